@@ -1,0 +1,131 @@
+// What a plan is: the document that `plan` prints, `apply` runs and a person signs.
+
+import type { Address, Ensemble, IdPolicy } from '../model/ensemble.js';
+
+/** The platforms whose clusters a plan can be for. */
+export type PlatformName = 'dcos' | 'zookeeper';
+
+/** What one membership transition does. `renumber` is the only kind under which a server that stays changes its id. */
+export type StageKind = 'replace' | 'rebuild' | 'grow' | 'shrink' | 'renumber';
+
+/**
+ * One action on one host:
+ * - `stop`: the server is stopped and may not come back by itself.
+ * - `fence`: the server that left is disabled across reboots and seen to be unreachable.
+ * - `install`: a server starts on an empty disk with the new list.
+ * - `upgrade`: a server gets the new list and is restarted (started, when it was down).
+ * - `start`: a server that is down is started on the list that it holds.
+ */
+export type StepKind = 'stop' | 'fence' | 'install' | 'upgrade' | 'start';
+
+/** A step with what the planner predicts of it. */
+export interface Step {
+  /** `<stage>.<step>`, both from 1. */
+  readonly id: string;
+  readonly kind: StepKind;
+  readonly host: Address;
+  /** Why this step comes now, in one sentence. */
+  readonly reason: string;
+  /** How many further servers may fail while this step is carried out; -1 when the ensemble does not serve meanwhile. */
+  readonly margin: number;
+  /** The addresses predicted to serve after the step, in id order. */
+  readonly serving: readonly Address[];
+  /** The address predicted to lead after the step; null when nobody serves. */
+  readonly leader: Address | null;
+  /** Elections that clients notice, caused by this step. */
+  readonly elections: number;
+}
+
+/** One membership transition. `number` counts from 1. */
+export interface Stage {
+  readonly number: number;
+  readonly kind: StageKind;
+  /** The ensemble before the stage. */
+  readonly from: Ensemble;
+  /** The ensemble after it. */
+  readonly ensemble: Ensemble;
+  /** Addresses that stay and change their id; empty when the stage is stable. */
+  readonly renumbered: readonly Address[];
+  /** Addresses that must start from an empty disk in this stage: newcomers and rebuilt hosts. */
+  readonly fresh: readonly Address[];
+  /** Whether every server is stopped before the first starts on the new list. */
+  readonly fullStop: boolean;
+  /** Why this stage may come now, and which may not yet. */
+  readonly reason: string;
+  readonly steps: readonly Step[];
+}
+
+/** How much a finding matters: `error` forbids the plan, `warning` wants a decision, `info` explains. */
+export type Severity = 'error' | 'warning' | 'info';
+
+/** Something that the operator should know, under a stable rule name. */
+export interface Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  /** What it is about: an address, an id, a file place. */
+  readonly subject: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** What the operator has agreed to. */
+export interface Consents {
+  /** Hosts that stay may be wiped and rebuilt under another id on the way. */
+  readonly allowCascade: boolean;
+  /** All servers may be stopped at once. */
+  readonly allowOutage: boolean;
+}
+
+/** Which consent a plan needs. */
+export type Consent = 'allow-cascade' | 'allow-outage';
+
+/** What the plan is expected to cost. */
+export interface Expected {
+  readonly elections: number;
+  /** Time without an acknowledged write, in ms, from measured medians (facts E1, E7). */
+  readonly unavailableMs: number;
+  /** Hosts that are installed although they were members before, under another id or the same. */
+  readonly rebuiltHosts: number;
+  /** How many times the configuration changes. */
+  readonly configurationRounds: number;
+}
+
+/** A plan that would reach the target with a consent that was not given. */
+export interface Alternative {
+  readonly needs: readonly Consent[];
+  readonly summary: string;
+  readonly stages: readonly Stage[];
+  readonly expected: Expected;
+}
+
+/**
+ * What was explored to show that the plan is safe. `unproved` says so plainly: the schedule follows the measured rules
+ * (facts R1–R14) and each step's prediction, but no faults were explored.
+ */
+export interface Proof {
+  readonly verdict: 'safe' | 'unsafe' | 'unproved';
+  readonly faults: number;
+  readonly states: number;
+  readonly counterexample: readonly string[] | null;
+}
+
+/** The whole document. `schema` names its version; its JSON Schema ships as `schemas/plan.json`. */
+export interface Plan {
+  readonly schema: 'succession.plan/1';
+  readonly createdBy: string;
+  /** The cluster file's name when the plan was made for one. */
+  readonly cluster: string | null;
+  readonly platform: PlatformName;
+  readonly idPolicy: IdPolicy;
+  /** The ZooKeeper version whose joining rules the schedule assumes. */
+  readonly zookeeper: string;
+  readonly consents: Consents;
+  readonly leader: Address | null;
+  readonly from: Ensemble;
+  readonly to: Ensemble;
+  readonly stages: readonly Stage[];
+  readonly proof: Proof;
+  readonly expected: Expected;
+  readonly alternatives: readonly Alternative[];
+  readonly findings: readonly Finding[];
+}

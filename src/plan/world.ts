@@ -1,0 +1,30 @@
+// What a stage looks like at one moment: the state that the scheduler searches and the engine observes.
+
+import type { Address, Ensemble } from '../model/ensemble.js';
+import type { ZooKeeperFamily } from '../model/family.js';
+
+/** Which of the stage's two lists a server's process runs with (or would, when it is down). */
+export type Holds = 'from' | 'to' | 'nothing';
+
+/** One server of the stage, at one moment. */
+export interface ServerState {
+  readonly address: Address;
+  readonly holds: Holds;
+  readonly running: boolean;
+  /** Disabled across reboots, and not reachable: it can't come back by itself. */
+  readonly fenced: boolean;
+  /** For a host of `fresh`: whether it has been installed in this stage already. Otherwise true. */
+  readonly installed: boolean;
+}
+
+/** A stage and where it stands. Servers are all addresses of `from` and `to`. */
+export interface StageWorld {
+  readonly from: Ensemble;
+  readonly to: Ensemble;
+  readonly fresh: readonly Address[];
+  readonly fullStop: boolean;
+  readonly family: ZooKeeperFamily;
+  readonly servers: readonly ServerState[];
+  /** Who leads now; null when nobody does. */
+  readonly leader: Address | null;
+}

@@ -1,0 +1,107 @@
+// The port between the engine and a kind of cluster: what can be seen of a host, and what can be done to it.
+
+import type { Address, Ensemble } from '../model/ensemble.js';
+
+/** What one server itself answers over the network. Silence is never taken for health: every absent answer is null. */
+export interface ServiceObservation {
+  readonly address: Address;
+  /** When the answer was complete, ms since the epoch. */
+  readonly at: number;
+  /** How the client port took the connection: `silent` is a time-out or an unreachable host. */
+  readonly port: 'open' | 'refused' | 'silent';
+  /** The server's own `Mode:`, set only once it has a leader and has finished its sync (facts E7). */
+  readonly mode: 'leader' | 'follower' | 'observer' | 'standalone' | null;
+  /** Last transaction id, `0x…`. */
+  readonly zxid: string | null;
+  /** The upper 32 bits of the zxid. */
+  readonly epoch: number | null;
+  readonly version: string | null;
+  readonly serverId: number | null;
+  /** The list that the process really loaded (`conf`, 3.5 and later); null on 3.4. */
+  readonly ensemble: Ensemble | null;
+  /** The leader's own figures (`mntr`); null elsewhere and where `mntr` is not allowed. */
+  readonly syncedFollowers: number | null;
+  readonly quorumSize: number | null;
+  readonly leaderUptimeMs: number | null;
+  /** 3.6 and later. */
+  readonly digestMismatches: number | null;
+  /** What it said, in one line, for people. */
+  readonly evidence: string;
+}
+
+/** What the host says of the server's process and files. */
+export interface HostObservation {
+  readonly kind: 'observed';
+  readonly address: Address;
+  readonly at: number;
+  readonly running: boolean;
+  /** Start of the process, ms since the epoch; null when it does not run. */
+  readonly startedAt: number | null;
+  /** Whether the server would come back after a reboot. */
+  readonly enabled: boolean;
+  /** `myid` on disk. */
+  readonly serverId: number | null;
+  /** The server lines of `zoo.cfg` on disk. */
+  readonly ensemble: Ensemble | null;
+  /** When `zoo.cfg` or `myid` was last changed, ms since the epoch. */
+  readonly configuredAt: number | null;
+  /** The stamp that our own install left on the disk: `<run>/<stage>`. */
+  readonly stamp: string | null;
+  /** Whether the data directory holds anything of a ZooKeeper. */
+  readonly hasData: boolean;
+}
+
+/** The host could not be asked. Never taken for anything else. */
+export interface HostUnknown {
+  readonly kind: 'unknown';
+  readonly address: Address;
+  readonly at: number;
+  readonly reason: string;
+}
+
+/** One mutation of one host. Each is safe to repeat. */
+export type Action =
+  | { readonly kind: 'stop'; readonly address: Address }
+  /** Disables the server across reboots and sees that its ports take no connection. */
+  | { readonly kind: 'fence'; readonly address: Address }
+  /**
+   * Starts the server on an empty disk with this list, and leaves `stamp` on the disk. A disk that already carries
+   * `stamp` is this very install, done before: it is kept. `leftovers` says what to do with any other data.
+   */
+  | {
+      readonly kind: 'install';
+      readonly address: Address;
+      readonly ensemble: Ensemble;
+      readonly stamp: string;
+      readonly leftovers: 'refuse' | 'wipe';
+    }
+  /** Writes the list and restarts the server (starts it, when it was down). Enables it across reboots. */
+  | { readonly kind: 'upgrade'; readonly address: Address; readonly ensemble: Ensemble }
+  /** Starts the server on the list that it holds. */
+  | { readonly kind: 'start'; readonly address: Address };
+
+/** How an action ended. `unknown` (the connection broke, say) is neither success nor failure: look before you repeat. */
+export type Outcome =
+  | { readonly kind: 'done'; readonly evidence: readonly string[] }
+  | {
+      readonly kind: 'failed' | 'unknown';
+      readonly reason: string;
+      readonly evidence: readonly string[];
+      readonly remedy: string;
+    };
+
+/** Whether a write through each server was read back through another after a sync. */
+export type RoundTrip =
+  | { readonly kind: 'passed'; readonly tookMs: number }
+  | { readonly kind: 'failed'; readonly address: Address; readonly reason: string };
+
+/** A kind of cluster. Knows nothing of order or safety. No method throws for what the cluster does. */
+export interface Platform {
+  /** Read-only, at most 2 s. */
+  observeService(address: Address, signal: AbortSignal): Promise<ServiceObservation>;
+  /** Read-only, at most 10 s. */
+  observeHost(address: Address, signal: AbortSignal): Promise<HostObservation | HostUnknown>;
+  perform(action: Action, signal: AbortSignal): Promise<Outcome>;
+  /** Writes one node through each address and reads it through the next one; removes them again. */
+  roundTrip(addresses: readonly Address[], signal: AbortSignal): Promise<RoundTrip>;
+}
