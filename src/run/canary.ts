@@ -7,6 +7,8 @@ export interface CanaryReading {
   readonly acknowledged: number;
   /** Writes whose outcome is unknown (the connection broke): never counted as acknowledged, never repeated. */
   readonly unknown: number;
+  /** Acknowledged writes that a later read through the same session did not find: alarming. */
+  readonly readsMissing: number;
   /** ms since the last acknowledged write of any client; null before the first. */
   readonly sinceLastWriteMs: number | null;
   readonly longestGapMs: number;

@@ -1,0 +1,23 @@
+// Which run a command means when none is named.
+
+import { listRuns, type RunFolder, runFolder } from '../run/run-folder.js';
+import { badInput } from './exit-status.js';
+import type { CommandContext } from './terminal.js';
+
+/** The named run, or the newest. Throws bad input when there is none. */
+export async function chooseRun(context: CommandContext, name: string | undefined): Promise<RunFolder> {
+  const runs = await listRuns(context.home);
+  const run = name ?? runs.at(-1);
+  if (run === undefined)
+    throw badInput(
+      `There are no runs in ${context.home}.`,
+      '  `succession apply` and `succession rehearse` make them.',
+    );
+  if (!runs.includes(run)) {
+    throw badInput(
+      `There is no run ${run} in ${context.home}.`,
+      `  ${runs.length > 0 ? `There are: ${runs.slice(-5).join(', ')}` : '`succession runs` lists them.'}`,
+    );
+  }
+  return runFolder(context.home, run);
+}

@@ -1,0 +1,115 @@
+// `succession apply`: carries a plan out on a live cluster.
+
+import { copyFile, mkdir } from 'node:fs/promises';
+import { Command } from 'commander';
+import { idOf } from '../../model/ensemble.js';
+import type { Cluster } from '../../platform/zookeeper/cluster-file.js';
+import type { Plan } from '../../plan/plan.js';
+import { newRunName, runFolder } from '../../run/run-folder.js';
+import { settingsForPlan, startRun } from '../../run/session.js';
+import { carryOut, explainEnd, gentleLoad } from '../carry-out.js';
+import { badInput, CommandError, exitStatus } from '../exit-status.js';
+import { readCluster } from '../live-side.js';
+import { planSummary, readPlanFile, renderPlan } from '../plan-document.js';
+import type { CommandHost } from '../program.js';
+import { printReport, readRun } from '../report-of-run.js';
+import type { CommandContext } from '../terminal.js';
+import { tickOf } from '../tick.js';
+
+interface ApplyOptions {
+  readonly cluster: string;
+  readonly yes?: true;
+  readonly confirm?: string;
+  readonly dryRun?: true;
+}
+
+/** The command. */
+export function applyCommand(host: CommandHost): Command {
+  return new Command('apply')
+    .description('Carry a plan out on a live cluster, step by step, each behind a gate.')
+    .argument('<plan>', 'a file that `succession plan --output json` made; - for standard input')
+    .requiredOption('--cluster <file>', 'the cluster file')
+    .option('-y, --yes', 'do not ask; never covers a step that stops the service')
+    .option('--confirm <name>', 'the cluster’s name, typed: agrees to steps that stop the service')
+    .option('--dry-run', 'say what would be done, and do nothing')
+    .action(async (file: string, options: ApplyOptions, command: Command) => {
+      const context = host.context(command);
+      const plan = await readPlanFile(file);
+      const cluster = await readCluster(options.cluster);
+      checkBelongs(plan, cluster, options.cluster);
+      if (plan.stages.length === 0) {
+        context.say('The plan has no stages: the cluster is where it shall be. Nothing to do.');
+        return;
+      }
+      if (options.dryRun) {
+        context.terminal.out(renderPlan(plan, context.output));
+        return;
+      }
+      await agree(context, plan, cluster, options);
+      const folder = runFolder(context.home, newRunName(context.terminal.now()));
+      await mkdir(folder.path, { recursive: true, mode: 0o700 });
+      await copyFile(options.cluster, folder.cluster);
+      const settings = settingsForPlan(plan, tickOf(cluster));
+      const end = await carryOut(context, cluster, folder, settings, gentleLoad, (session) =>
+        startRun(session, { folder, purpose: 'apply', cluster: cluster.name, plan, settings }),
+      );
+      const status = explainEnd(context, folder, end);
+      if (end.kind === 'finished' || end.kind === 'stopped')
+        await printReport(context, folder, await readRun(folder));
+      host.end(status);
+    });
+}
+
+/** A plan for other members than this cluster has is refused before anything is asked of the cluster. */
+function checkBelongs(plan: Plan, cluster: Cluster, file: string): void {
+  const lines: string[] = [];
+  if (plan.cluster !== null && plan.cluster !== cluster.name)
+    lines.push(`The plan was made for ${plan.cluster}, and ${file} describes ${cluster.name}.`);
+  const known = new Set(cluster.hosts.map((host) => host.address));
+  const strangers = [plan.from, plan.to].flat().filter((member) => !known.has(member.address));
+  if (strangers.length > 0)
+    lines.push(
+      `The plan speaks of ${strangers.map((member) => member.address).join(', ')}, which ${file} does not list under hosts.`,
+    );
+  const foreign = plan.from.filter((member) => idOf(cluster.ensemble, member.address) !== member.id);
+  if (foreign.length > 0)
+    lines.push(
+      `The plan begins with ${foreign.map((member) => `${member.id}:${member.address}`).join(', ')}, which the ensemble in ${file} does not have.`,
+    );
+  if (lines.length === 0) return;
+  throw new CommandError(exitStatus.notAsExpected, [
+    ...lines,
+    `  Make the plan again: succession plan --cluster ${file} …. Nothing was changed.`,
+  ]);
+}
+
+async function agree(
+  context: CommandContext,
+  plan: Plan,
+  cluster: Cluster,
+  options: ApplyOptions,
+): Promise<void> {
+  const outages = plan.stages.flatMap((stage) => stage.steps.filter((step) => step.margin < 0));
+  if (outages.length > 0) return agreeToOutage(context, outages.length, cluster.name, options.confirm);
+  if (options.yes) return;
+  if (!context.terminal.asks)
+    throw badInput('apply asks before it begins, and nobody can answer here.', '  Give --yes.');
+  const answer = await context.terminal.ask(
+    `On ${cluster.name}, in ${plan.stages.length} stages:\n  ${planSummary(plan)}\nCarry it out? [y/N] `,
+  );
+  if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError(exitStatus.stopped, ['Not begun.']);
+}
+
+async function agreeToOutage(
+  context: CommandContext,
+  steps: number,
+  name: string,
+  confirm: string | undefined,
+): Promise<void> {
+  const what = `This plan has ${steps} steps during which the service stops.`;
+  if (confirm === undefined && !context.terminal.asks)
+    throw badInput(what, `  Agree by --confirm ${name}; --yes does not cover it.`);
+  const typed = confirm ?? (await context.terminal.ask(`${what}\nType the cluster's name to agree: `));
+  if (typed.trim() !== name)
+    throw badInput(`'${typed.trim()}' is not the cluster's name.`, `  ${what} Nothing was changed.`);
+}

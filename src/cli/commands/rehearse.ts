@@ -1,0 +1,167 @@
+// `succession rehearse`: carries a plan out on a lab of real ZooKeeper servers on this machine, under load.
+
+import { copyFile, mkdir } from 'node:fs/promises';
+import { Command } from 'commander';
+import { ownLab } from '../../lab/keeper-client.js';
+import { type Lab, startLab, stopLab, waitServing } from '../../lab/lab.js';
+import { type Distribution, findDistribution, thisMachine } from '../../lab/zookeeper-distribution.js';
+import { idOf } from '../../model/ensemble.js';
+import type { Plan } from '../../plan/plan.js';
+import { newRunName, runFolder, type RunFolder } from '../../run/run-folder.js';
+import { settingsForPlan, startRun } from '../../run/session.js';
+import { table } from '../../view/figures.js';
+import { carryOut, explainEnd, type Load } from '../carry-out.js';
+import { type ChangeOptions, currentEnsemble, withChangeOptions } from '../change-options.js';
+import { badInput, CommandError, exitStatus, type ExitStatus } from '../exit-status.js';
+import { LINGER_MS, labOfRun } from '../lab-of-run.js';
+import { positiveInt } from '../numbers.js';
+import { invalidRequest, planFromOptions, readPlanFile, renderPlan } from '../plan-document.js';
+import type { CommandHost } from '../program.js';
+import { printReport, readRun } from '../report-of-run.js';
+import type { CommandContext } from '../terminal.js';
+
+interface RehearseOptions extends ChangeOptions {
+  readonly tick: number;
+  readonly clients: number;
+  readonly pause: number;
+}
+
+/** The command. */
+export function rehearseCommand(host: CommandHost): Command {
+  return withChangeOptions(new Command('rehearse'))
+    .description(
+      'Carry a plan out on real ZooKeeper servers on this machine, under load, and report what was measured.',
+    )
+    .argument('[plan]', 'a plan file; or name the change by the options below')
+    .option('--tick <ms>', "the lab's tickTime; DC/OS has 2000", positiveInt, 2000)
+    .option('--clients <n>', 'clients that write and read during the run', positiveInt, 3)
+    .option('--pause <ms>', 'between two writes of a client', positiveInt, 20)
+    .addHelpText('after', examples)
+    .action(async (file: string | undefined, options: RehearseOptions, command: Command) => {
+      const context = host.context(command);
+      const given = file === undefined ? null : await readPlanFile(file);
+      const distribution = await distributionFor(given?.zookeeper ?? options.zookeeper ?? null);
+      const plan = given ?? planned(context, { ...options, zookeeper: distribution.version });
+      if (plan === null) return host.end(exitStatus.noSafePlan);
+      if (plan.stages.length === 0) {
+        context.say('The target is what the ensemble is already: nothing to do.');
+        return;
+      }
+      host.end(await rehearse(context, plan, distribution, options));
+    });
+}
+
+async function distributionFor(version: string | null): Promise<Distribution> {
+  const found = await findDistribution(version, thisMachine());
+  if (found.kind === 'found') return found.distribution;
+  throw new CommandError(exitStatus.notAsExpected, [
+    `A rehearsal needs a real ZooKeeper: ${found.what}.`,
+    `  ${found.remedy}`,
+  ]);
+}
+
+function planned(context: CommandContext, options: RehearseOptions): Plan | null {
+  const live = {
+    cluster: null,
+    idPolicy: null,
+    current: currentEnsemble(options),
+    leader: null,
+    zookeeper: null,
+  };
+  const result = planFromOptions(options, live);
+  if (result.kind === 'invalid')
+    throw new CommandError(exitStatus.badInput, invalidRequest(result, context.palette));
+  if (result.kind !== 'unreachable') return result.plan;
+  context.terminal.err(renderPlan(result.plan, 'text'));
+  return null;
+}
+
+async function rehearse(
+  context: CommandContext,
+  plan: Plan,
+  distribution: Distribution,
+  options: RehearseOptions,
+): Promise<ExitStatus> {
+  const folder = runFolder(context.home, newRunName(context.terminal.now()));
+  const lab = await labFor(context, plan, distribution, options.tick, folder);
+  const ownership = await ownLab(lab.directory);
+  let keep = false;
+  try {
+    await mkdir(folder.path, { recursive: true, mode: 0o700 });
+    await copyFile(lab.clusterFile, folder.cluster);
+    const settings = settingsForPlan(plan, options.tick);
+    const load: Load = { clients: options.clients, pauseMs: options.pause };
+    const end = await carryOut(context, lab.cluster, folder, settings, load, (session) =>
+      startRun(session, { folder, purpose: 'rehearsal', cluster: lab.cluster.name, plan, settings }),
+    );
+    const status = explainEnd(context, folder, end);
+    if (end.kind === 'finished' || end.kind === 'stopped')
+      await printReport(context, folder, await readRun(folder));
+    keep = end.kind === 'paused' || end.kind === 'stopped';
+    if (keep)
+      context.say(
+        `The lab waits ${LINGER_MS / 60_000} minutes for that, then ends; at once: succession lab down --lab ${lab.directory}`,
+      );
+    return status;
+  } finally {
+    ownership?.release();
+    if (!keep) await stopLab(lab.directory, 'remove');
+  }
+}
+
+async function labFor(
+  context: CommandContext,
+  plan: Plan,
+  distribution: Distribution,
+  tickMs: number,
+  folder: RunFolder,
+): Promise<Lab> {
+  const everyone = [plan.from, ...plan.stages.map((stage) => stage.ensemble)]
+    .flat()
+    .map((member) => member.address);
+  const spareAddresses = [...new Set(everyone)].filter((address) => idOf(plan.from, address) === undefined);
+  context.say(
+    `Starting ${plan.from.length} ZooKeeper servers (${distribution.version}, ${distribution.origin}) …`,
+  );
+  const started = await startLab(
+    {
+      directory: labOfRun(context.home, folder.run),
+      name: `lab-${folder.run}`,
+      idPolicy: plan.idPolicy,
+      ensemble: plan.from,
+      spareAddresses,
+      distribution,
+      tickMs,
+      lingerMs: LINGER_MS,
+    },
+    AbortSignal.timeout(120_000),
+  );
+  if (started.kind === 'refused')
+    throw new CommandError(exitStatus.notAsExpected, [`No lab: ${started.reason}.`, `  ${started.remedy}`]);
+  const { lab } = started;
+  context.say(
+    table([
+      ['address', 'stands on', 'id'],
+      ...lab.hosts.map((one) => [one.address, one.standIn, one.id ?? '-']),
+    ]).join('\n'),
+  );
+  const missing = await waitServing(
+    lab.cluster,
+    plan.from.map((member) => member.address),
+    60_000,
+    new AbortController().signal,
+  );
+  if (missing.length === 0) return lab;
+  await stopLab(lab.directory, 'remove');
+  throw badInput(
+    `The lab's servers ${missing.join(', ')} did not serve within 60 s.`,
+    '  See that this machine has a core and 300 MB of memory to spare for each, and try again.',
+  );
+}
+
+const examples = `
+Examples:
+  Replace one of three, and see what clients notice:
+    succession rehearse --platform zookeeper --ensemble 1:zk1,2:zk2,3:zk3 --replace zk2=zk4
+  On the ZooKeeper of DC/OS 1.9, with a plan that was saved before:
+    succession rehearse plan.json --zookeeper 3.4.8`;

@@ -1,0 +1,100 @@
+// `succession runs`: which runs there are, and the way to give one up for good.
+
+import { Command } from 'commander';
+import { zookeeperLock } from '../../platform/zookeeper/cluster-lock.js';
+import { abandonRun } from '../../run/abandon.js';
+import { readJournal } from '../../run/journal.js';
+import { listRuns, runFolder } from '../../run/run-folder.js';
+import { foldJournal, type RunState } from '../../run/run-state.js';
+import { table } from '../../view/figures.js';
+import { badInput, CommandError, exitStatus } from '../exit-status.js';
+import { readCluster } from '../live-side.js';
+import type { CommandHost } from '../program.js';
+import type { CommandContext } from '../terminal.js';
+
+interface RunsOptions {
+  readonly abandon?: string;
+  readonly cluster?: string;
+}
+
+/** The command. */
+export function runsCommand(host: CommandHost): Command {
+  return new Command('runs')
+    .description('List the runs, or give one up for good and free the cluster that it holds.')
+    .option('--abandon <run>', 'give this run up: nothing is undone, and the cluster is free for another')
+    .option('--cluster <file>', 'the cluster file, for a run of another machine')
+    .action(async (options: RunsOptions, command: Command) => {
+      const context = host.context(command);
+      if (options.abandon !== undefined) await abandon(context, options.abandon, options.cluster);
+      else await list(context);
+      host.end(exitStatus.done);
+    });
+}
+
+async function list(context: CommandContext): Promise<void> {
+  const names = await listRuns(context.home);
+  const states = await Promise.all(
+    names.map(async (run) => {
+      const reading = await readJournal(runFolder(context.home, run).journal);
+      return { run, state: reading.kind === 'read' ? foldJournal(reading.records) : null };
+    }),
+  );
+  if (context.output === 'json') {
+    const runs = states.map(({ run, state }) => ({ run, ...summary(state) }));
+    context.terminal.out(`${JSON.stringify({ schema: 'succession.runs/1', runs }, null, 2)}\n`);
+    return;
+  }
+  if (states.length === 0) return context.say(`No runs in ${context.home}.`);
+  const rows = states.map(({ run, state }) => {
+    const { status, purpose, cluster, stages } = summary(state);
+    return [run, status, purpose, cluster, stages];
+  });
+  context.terminal.out(
+    `${table([['run', 'status', 'purpose', 'cluster', 'stages done'], ...rows]).join('\n')}\n`,
+  );
+}
+
+interface RunSummary {
+  readonly status: string;
+  readonly purpose: string;
+  readonly cluster: string;
+  readonly stages: string;
+}
+
+function summary(state: RunState | null): RunSummary {
+  if (state === null) return { status: 'unreadable', purpose: '-', cluster: '-', stages: '-' };
+  const done = state.stages.filter((stage) => stage.endedAt !== null).length;
+  return {
+    status: state.status,
+    purpose: state.purpose,
+    cluster: state.cluster,
+    stages: `${done} of ${state.plan.stages.length}`,
+  };
+}
+
+async function abandon(context: CommandContext, run: string, clusterFile: string | undefined): Promise<void> {
+  const folder = runFolder(context.home, run);
+  const here = (await listRuns(context.home)).includes(run);
+  if (!here && clusterFile === undefined) {
+    throw badInput(
+      `There is no run ${run} in ${context.home}.`,
+      '  For a run of another machine name the cluster: --cluster FILE.',
+    );
+  }
+  const cluster = await readCluster(clusterFile ?? folder.cluster);
+  const end = await abandonRun(
+    {
+      lock: zookeeperLock(cluster),
+      now: context.terminal.now,
+      by: context.by,
+      signal: AbortSignal.timeout(30_000),
+    },
+    here ? folder : null,
+    run,
+  );
+  if (end.kind === 'abandoned')
+    return context.say(
+      `Run ${run} is given up; ${cluster.name} is free. \`succession status\` shows how it stands.`,
+    );
+  throw new CommandError(end.kind === 'busy' ? exitStatus.locked : exitStatus.notAsExpected, [end.reason]);
+}

@@ -1,0 +1,20 @@
+// `succession show`: the report of a run, finished or not.
+
+import { Command } from 'commander';
+import { chooseRun } from '../choose-run.js';
+import { exitStatus } from '../exit-status.js';
+import type { CommandHost } from '../program.js';
+import { printReport, readRun } from '../report-of-run.js';
+
+/** The command. */
+export function showCommand(host: CommandHost): Command {
+  return new Command('show')
+    .description('Show the report of a run: what was done, what was measured, what went wrong.')
+    .argument('[run]', 'its name; the newest run when left out')
+    .action(async (name: string | undefined, _options: object, command: Command) => {
+      const context = host.context(command);
+      const folder = await chooseRun(context, name);
+      await printReport(context, folder, await readRun(folder));
+      host.end(exitStatus.done);
+    });
+}

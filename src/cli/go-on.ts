@@ -1,0 +1,53 @@
+// What resume and rollback share: an unfinished run, its cluster, and the lab that a rehearsal waits in.
+
+import { ownLab } from '../lab/keeper-client.js';
+import { stopLab } from '../lab/lab.js';
+import type { RunFolder } from '../run/run-folder.js';
+import type { SessionEnd, SessionHost } from '../run/session.js';
+import { carryOut, explainEnd, gentleLoad, type Load } from './carry-out.js';
+import { chooseRun } from './choose-run.js';
+import { exitStatus, type ExitStatus } from './exit-status.js';
+import { labOfRun } from './lab-of-run.js';
+import { readCluster } from './live-side.js';
+import { printReport, readRun } from './report-of-run.js';
+import type { CommandContext } from './terminal.js';
+
+const rehearsalLoad: Load = { clients: 3, pauseMs: 20 };
+
+/** Goes on with the named run, or the newest, by `work`. */
+export async function goOn(
+  context: CommandContext,
+  name: string | undefined,
+  work: (host: SessionHost, folder: RunFolder) => Promise<SessionEnd>,
+): Promise<ExitStatus> {
+  const folder = await chooseRun(context, name);
+  const state = await readRun(folder);
+  if (state.status === 'finished' || state.status === 'abandoned') {
+    return explainEnd(context, folder, { kind: 'already-over', state });
+  }
+  const rehearsal = state.purpose === 'rehearsal';
+  const lab = labOfRun(context.home, folder.run);
+  const ownership = rehearsal ? await ownLab(lab) : null;
+  if (rehearsal && ownership === null) {
+    context.terminal.err(`The lab of run ${folder.run} has ended, and with it the run. Rehearse again.\n`);
+    return exitStatus.notAsExpected;
+  }
+  try {
+    const cluster = await readCluster(folder.cluster);
+    const end = await carryOut(
+      context,
+      cluster,
+      folder,
+      state.settings,
+      rehearsal ? rehearsalLoad : gentleLoad,
+      (session) => work(session, folder),
+    );
+    const status = explainEnd(context, folder, end);
+    if (end.kind === 'finished' || end.kind === 'stopped')
+      await printReport(context, folder, await readRun(folder));
+    if (rehearsal && end.kind === 'finished') await stopLab(lab, 'remove');
+    return status;
+  } finally {
+    ownership?.release();
+  }
+}

@@ -1,0 +1,39 @@
+// What Ctrl-C does to a run: the first pauses it between two steps, the second stops it at once.
+
+/** The operator's wish, as the engine asks for it. */
+export interface Interrupts {
+  readonly pauseRequested: () => boolean;
+  readonly signal: AbortSignal;
+  /** Gives the signals back to the process. */
+  readonly release: () => void;
+}
+
+/** Listens to SIGINT, SIGTERM and SIGHUP. `say` tells the operator what happens now. */
+export function listenForInterrupts(say: (text: string) => void): Interrupts {
+  const controller = new AbortController();
+  let asked = 0;
+  const onInterrupt = (): void => {
+    asked += 1;
+    if (asked === 1) {
+      say('Pausing after the step under way. Ctrl-C again stops at once.');
+      return;
+    }
+    say('Stopping at once.');
+    controller.abort();
+  };
+  const onEnd = (): void => {
+    controller.abort();
+  };
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onEnd);
+  process.on('SIGHUP', onEnd);
+  return {
+    pauseRequested: () => asked > 0,
+    signal: controller.signal,
+    release: () => {
+      process.off('SIGINT', onInterrupt);
+      process.off('SIGTERM', onEnd);
+      process.off('SIGHUP', onEnd);
+    },
+  };
+}

@@ -1,0 +1,50 @@
+// What a live cluster says of itself, for planning: who is a member, who leads, which version runs.
+
+import { sameEnsemble, describeEnsemble } from '../model/ensemble.js';
+import { readClusterFile, type Cluster } from '../platform/zookeeper/cluster-file.js';
+import { zookeeperPlatform } from '../platform/zookeeper/platform.js';
+import { localTransport } from '../remote/local.js';
+import { leadersOf, sight, type Sighting } from '../run/sighting.js';
+import { describeServices } from '../run/sighting.js';
+import { CommandError, exitStatus } from './exit-status.js';
+import { valueOf } from './change-options.js';
+import type { LiveSide } from './plan-document.js';
+
+/** Reads a cluster file. Throws bad input with the place of the fault. */
+export async function readCluster(file: string): Promise<Cluster> {
+  return valueOf(await readClusterFile(file));
+}
+
+/** Observes all hosts of a cluster once. */
+export async function observeCluster(cluster: Cluster): Promise<Sighting> {
+  const addresses = cluster.hosts.map((host) => host.address);
+  return sight(zookeeperPlatform(cluster, localTransport()), addresses, AbortSignal.timeout(30_000));
+}
+
+/** The present of a live cluster. Throws with exit status 5 when it is not what its file says. */
+export async function liveSide(file: string): Promise<LiveSide> {
+  const cluster = await readCluster(file);
+  const sighting = await observeCluster(cluster);
+  for (const member of cluster.ensemble) {
+    const host = sighting.hosts.get(member.address);
+    const list = host?.kind === 'observed' ? host.ensemble : null;
+    if (list !== null && !sameEnsemble(list, cluster.ensemble)) {
+      throw new CommandError(exitStatus.notAsExpected, [
+        `${member.address} holds ${describeEnsemble(list)}, and ${file} says ${describeEnsemble(cluster.ensemble)}.`,
+        ...describeServices(sighting.services).map((line) => `  ${line}`),
+        `  Set \`ensemble\` in ${file} to what the cluster really is, or finish the change that is under way.`,
+      ]);
+    }
+  }
+  const leaders = leadersOf(sighting.services);
+  const versions = [...sighting.services.values()].flatMap((service) =>
+    service.version === null ? [] : [service.version],
+  );
+  return {
+    cluster: cluster.name,
+    idPolicy: cluster.idPolicy,
+    current: cluster.ensemble,
+    leader: leaders.length === 1 ? (leaders[0] ?? null) : null,
+    zookeeper: versions[0] ?? cluster.zookeeper.version,
+  };
+}

@@ -1,0 +1,11 @@
+// Numbers among the options.
+
+import { InvalidArgumentError } from 'commander';
+
+/** A whole number from 1 on, for commander. Throws its own error, with which it names the option. */
+export function positiveInt(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('It takes a whole number from 1 on.');
+  return value;
+}

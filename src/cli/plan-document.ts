@@ -1,0 +1,130 @@
+// Plans as documents: made from options, read from a file, printed in a format.
+
+import { readFile } from 'node:fs/promises';
+import { prettifyError } from 'zod';
+import { type Address, describeEnsemble, type Ensemble, type IdPolicy } from '../model/ensemble.js';
+import { familyOf } from '../model/family.js';
+import { checkPlan } from '../plan/check-plan.js';
+import { makePlan, type PlanResult } from '../plan/make-plan.js';
+import type { Plan } from '../plan/plan.js';
+import { planSchema } from '../run/plan-schema.js';
+import { findingLines } from '../view/failure-text.js';
+import type { Palette } from '../view/palette.js';
+import { planMarkdown } from '../view/plan-markdown.js';
+import { planText } from '../view/plan-text.js';
+import { addresses, addressKind, type ChangeOptions, requestedChange } from './change-options.js';
+import { badInput } from './exit-status.js';
+import type { OutputFormat } from './terminal.js';
+import { version } from './version.js';
+
+/** What a live cluster adds to a request; `leader` and `zookeeper` are overruled by the options. */
+export interface LiveSide {
+  readonly cluster: string | null;
+  /** Null: as the platform has it. */
+  readonly idPolicy: IdPolicy | null;
+  readonly current: Ensemble;
+  readonly leader: Address | null;
+  readonly zookeeper: string | null;
+}
+
+/** The version that is assumed when nothing says one: DC/OS 1.9 ships 3.4.8; plain ensembles are mostly newer. */
+const assumedVersion = { dcos: '3.4.8', zookeeper: '3.8' } as const;
+
+/** Plans the change that the options name, from the given present. */
+export function planFromOptions(options: ChangeOptions, live: LiveSide): PlanResult {
+  const kind = addressKind(options.platform);
+  const zookeeper = options.zookeeper ?? live.zookeeper ?? assumedVersion[options.platform];
+  if (familyOf(zookeeper) === undefined) {
+    throw badInput(
+      `--zookeeper: '${zookeeper}' is no version whose joining rules are known.`,
+      '  Give one from 3.4.6 on, such as 3.4.8 or 3.8.',
+    );
+  }
+  const [leader] =
+    options.leader === undefined ? [live.leader] : addresses([options.leader], kind, '--leader');
+  return makePlan({
+    platform: options.platform,
+    idPolicy: live.idPolicy ?? (options.platform === 'dcos' ? 'sorted' : 'explicit'),
+    zookeeper,
+    cluster: live.cluster,
+    createdBy: `succession ${version}`,
+    current: live.current,
+    change: requestedChange(options),
+    leader: leader ?? null,
+    consents: { allowCascade: options.allowCascade === true, allowOutage: options.allowOutage === true },
+    spares: addresses(options.spare, kind, '--spare'),
+    candidates: options.candidate,
+  });
+}
+
+/** The lines of an invalid request. */
+export function invalidRequest(
+  result: PlanResult & { readonly kind: 'invalid' },
+  palette: Palette,
+): readonly string[] {
+  return result.findings.flatMap((finding) => findingLines(finding, palette));
+}
+
+/** A plan in the asked format, with a newline at its end. */
+export function renderPlan(plan: Plan, format: OutputFormat): string {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(plan, null, 2)}\n`;
+    case 'markdown':
+      return planMarkdown(plan);
+    case 'text':
+      return planText(plan);
+  }
+}
+
+/** Reads a plan file and checks that it hangs together. Throws bad input with the place of the fault. */
+export async function readPlanFile(file: string): Promise<Plan> {
+  let text: string;
+  try {
+    text = file === '-' ? await readStandardInput() : await readFile(file, 'utf8');
+  } catch (error) {
+    throw badInput(
+      `${file}: ${error instanceof Error ? error.message : String(error)}`,
+      '  Name a file that `succession plan --output json` made.',
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw badInput(
+      `${file} is no whole JSON document: ${error instanceof Error ? error.message : String(error)}`,
+      '  It may be cut off. Make it again with `succession plan --output json`.',
+    );
+  }
+  const parsed = planSchema.safeParse(value);
+  if (!parsed.success) {
+    throw badInput(
+      `${file} is no plan:`,
+      ...prettifyError(parsed.error)
+        .split('\n')
+        .map((line) => `  ${line}`),
+      '  Make it again with `succession plan --output json`.',
+    );
+  }
+  const faults = checkPlan(parsed.data);
+  if (faults.length > 0) {
+    throw badInput(
+      `${file} is a plan that can't be carried out:`,
+      ...faults.map((fault) => `  ${fault}`),
+      '  Make it again with `succession plan --output json`.',
+    );
+  }
+  return parsed.data;
+}
+
+async function readStandardInput(): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of process.stdin) parts.push(Buffer.from(part));
+  return Buffer.concat(parts).toString('utf8');
+}
+
+/** `1:A,2:B → 1:A,2:C in 1 stage`, for questions. */
+export function planSummary(plan: Plan): string {
+  return `${describeEnsemble(plan.from)}\n  → ${describeEnsemble(plan.to)}`;
+}

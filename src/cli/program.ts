@@ -1,0 +1,85 @@
+// The commands and their options, as one tree.
+
+import { Command, Option } from 'commander';
+import { applyCommand } from './commands/apply.js';
+import { labCommand } from './commands/lab.js';
+import { planCommand } from './commands/plan.js';
+import { rehearseCommand } from './commands/rehearse.js';
+import { resumeCommand } from './commands/resume.js';
+import { rollbackCommand } from './commands/rollback.js';
+import { runsCommand } from './commands/runs.js';
+import { showCommand } from './commands/show.js';
+import { statusCommand } from './commands/status.js';
+import { type CommandContext, commandContext, type GlobalOptions, type Terminal } from './terminal.js';
+import { version } from './version.js';
+
+/** How a command hears of its surroundings and says how it ended. */
+export interface CommandHost {
+  readonly context: (command: Command) => CommandContext;
+  readonly end: (status: number) => void;
+}
+
+/** The whole program. `end` receives the exit status of the command that ran. */
+export function buildProgram(terminal: Terminal, end: (status: number) => void): Command {
+  const host: CommandHost = {
+    context: (command) => commandContext(terminal, command.optsWithGlobals<GlobalOptions>()),
+    end,
+  };
+  const program = new Command('succession')
+    .description('Replaces, adds and recovers the masters of a running cluster without an outage.')
+    .version(version)
+    .addOption(
+      new Option('-o, --output <format>', 'how results are printed')
+        .choices(['text', 'json', 'markdown'])
+        .default('text'),
+    )
+    .option('--no-color', 'no colour, also where the terminal has it')
+    .option('-q, --quiet', 'results and errors only')
+    .option('-v, --verbose', 'every gate as it waits')
+    .option('--home <folder>', 'where runs and labs are kept (default: $XDG_STATE_HOME/succession)')
+    .showHelpAfterError('(--help shows what there is)')
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .addHelpText('after', examples);
+  for (const command of [
+    planCommand(host),
+    rehearseCommand(host),
+    applyCommand(host),
+    resumeCommand(host),
+    rollbackCommand(host),
+    statusCommand(host),
+    runsCommand(host),
+    showCommand(host),
+    labCommand(host),
+  ]) {
+    program.addCommand(command);
+  }
+  return prepare(program);
+}
+
+/** Every command throws instead of exiting, and every flag has its environment variable. */
+function prepare(command: Command): Command {
+  command.exitOverride().copyInheritedSettings(command.parent ?? command);
+  for (const option of command.options) {
+    const name = option
+      .attributeName()
+      .replaceAll(/[A-Z]/g, (letter) => `_${letter}`)
+      .toUpperCase();
+    if (name !== 'VERSION' && name !== 'COLOR') option.env(`SUCCESSION_${name}`);
+  }
+  for (const child of command.commands) prepare(child);
+  return command;
+}
+
+const examples = `
+Examples:
+  Plan a change without touching anything:
+    succession plan --current 10.0.0.1,10.0.0.2,10.0.0.3 --replace 10.0.0.2=10.0.0.25
+  Rehearse it on real ZooKeeper servers on this machine:
+    succession rehearse --current 10.0.0.1,10.0.0.2,10.0.0.3 --replace 10.0.0.2=10.0.0.25
+  Carry it out:
+    succession plan --cluster succession.yaml --replace 10.0.0.2=10.0.0.25 -o json > plan.json
+    succession apply plan.json --cluster succession.yaml
+
+Exit status: 0 done or safe, 1 internal error, 2 bad input, 3 no safe plan, 4 stopped (resumable),
+5 the cluster is not as expected (nothing changed), 6 another run holds the lock.
+Every option can be given as an environment variable: SUCCESSION_ and its name, as in SUCCESSION_HOME.`;

@@ -1,0 +1,75 @@
+// How a run shows while it goes on: a frame on a terminal, lines anywhere else.
+
+import { createLogUpdate } from 'log-update';
+import type { Canary } from '../run/canary.js';
+import type { JournalRecord } from '../run/journal-record.js';
+import type { RunState } from '../run/run-state.js';
+import type { GateProgress } from '../run/wait-for-gate.js';
+import { canaryLine, gateLine, liveFrame } from '../view/live-frame.js';
+import { recordLine } from '../view/record-line.js';
+import type { CommandContext } from './terminal.js';
+
+/** What the engine tells, and the end. */
+export interface RunDisplay {
+  readonly onRecord: (record: JournalRecord, state: RunState) => void;
+  readonly onProgress: (progress: GateProgress) => void;
+  /** Leaves the last frame standing. */
+  readonly end: () => void;
+}
+
+const HEARTBEAT_MS = 10_000;
+const REPAINT_MS = 200;
+
+/** The display that suits the terminal. */
+export function runDisplay(context: CommandContext, canary: Canary, pausing: () => boolean): RunDisplay {
+  if (context.quiet) return { onRecord: () => undefined, onProgress: () => undefined, end: () => undefined };
+  return context.terminal.repaints && !context.verbose
+    ? frames(context, canary, pausing)
+    : lines(context, canary);
+}
+
+function frames(context: CommandContext, canary: Canary, pausing: () => boolean): RunDisplay {
+  const update = createLogUpdate(process.stderr, { showCursor: true });
+  let state: RunState | null = null;
+  let gate: GateProgress | null = null;
+  const paint = (): void => {
+    if (state === null) return;
+    const view = { state, gate, canary: canary.read(), now: context.terminal.now(), pausing: pausing() };
+    update(liveFrame(view, context.terminal.columns(), context.palette).join('\n'));
+  };
+  const timer = setInterval(paint, REPAINT_MS);
+  return {
+    onRecord: (_, after) => {
+      state = after;
+      paint();
+    },
+    onProgress: (progress) => {
+      gate = progress;
+    },
+    end: () => {
+      clearInterval(timer);
+      paint();
+      update.done();
+    },
+  };
+}
+
+function lines(context: CommandContext, canary: Canary): RunDisplay {
+  let lastAt = 0;
+  return {
+    onRecord: (record, state) => {
+      const line = recordLine(record, state);
+      lastAt = context.terminal.now();
+      if (line !== null) context.say(line);
+    },
+    onProgress: (progress) => {
+      const now = context.terminal.now();
+      if (!context.verbose && now - lastAt < HEARTBEAT_MS) return;
+      lastAt = now;
+      context.say(
+        `${new Date(now).toISOString().slice(11, 19)}     gate: ${gateLine(progress)}; ${canaryLine(canary.read())}`,
+      );
+    },
+    end: () => undefined,
+  };
+}

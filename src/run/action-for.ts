@@ -1,0 +1,36 @@
+// Which mutation a step is, given what the run knows of the host.
+
+import { idOf } from '../model/ensemble.js';
+import type { Stage } from '../plan/plan.js';
+import type { PlannedStep } from '../plan/schedule.js';
+import type { Action } from './platform.js';
+import type { RunState } from './run-state.js';
+
+/** The action of `step`. `stamp` marks the disks that this stage installs. */
+export function actionFor(step: PlannedStep, stage: Stage, state: RunState, stamp: string): Action {
+  const address = step.host;
+  switch (step.kind) {
+    case 'stop':
+    case 'fence':
+    case 'start':
+      return { kind: step.kind, address };
+    case 'upgrade':
+      return { kind: 'upgrade', address, ensemble: stage.ensemble };
+    case 'install':
+      return {
+        kind: 'install',
+        address,
+        ensemble: stage.ensemble,
+        stamp,
+        leftovers: wasMember(state, stage, address) ? 'wipe' : 'refuse',
+      };
+  }
+}
+
+/** A host that this plan itself had as a member may be wiped; any other data on a newcomer is somebody's. */
+function wasMember(state: RunState, stage: Stage, address: string): boolean {
+  const before = state.plan.stages
+    .filter((earlier) => earlier.number <= stage.number)
+    .map((earlier) => earlier.from);
+  return [state.plan.from, ...before].some((ensemble) => idOf(ensemble, address) !== undefined);
+}

@@ -1,0 +1,39 @@
+// What a gate must see: who serves, who is silent, and with which list.
+
+import type { Address, Ensemble } from '../model/ensemble.js';
+import type { StageWorld } from '../plan/world.js';
+
+/** The prediction that observations are held against. */
+export interface Expectation {
+  /** Must serve. */
+  readonly serving: readonly Address[];
+  /** May run: the serving ones, and those predicted to have no leader for now. */
+  readonly running: readonly Address[];
+  /** Must take no connection. */
+  readonly stopped: readonly Address[];
+  /** The list that each running server must have loaded. */
+  readonly lists: ReadonlyMap<Address, Ensemble>;
+  /** The host of the step, whose own silence while it starts is no alarm; null outside a step. */
+  readonly host: Address | null;
+}
+
+/** What must be seen in `world`, where `serving` are predicted to serve. `others` are the run's further addresses. */
+export function expectationOf(
+  world: StageWorld,
+  serving: readonly Address[],
+  host: Address | null,
+  others: readonly Address[],
+): Expectation {
+  const running = world.servers.filter((server) => server.running);
+  const known = world.servers.map((server) => server.address);
+  return {
+    serving,
+    running: running.map((server) => server.address),
+    stopped: [
+      ...world.servers.filter((server) => !server.running).map((server) => server.address),
+      ...others.filter((address) => !known.includes(address)),
+    ],
+    lists: new Map(running.map((server) => [server.address, server.holds === 'to' ? world.to : world.from])),
+    host,
+  };
+}

@@ -1,0 +1,30 @@
+// Why a run stops: one record that the terminal, the journal and the report all show.
+
+/** Stable names of the reasons; each is explained in docs/reference/failures.md. */
+export type FailureCode =
+  | 'not-as-planned'
+  | 'host-unknown'
+  | 'unexpected-configuration'
+  | 'leftover-data'
+  | 'member-down'
+  | 'two-leaders'
+  | 'intruder'
+  | 'wrong-member'
+  | 'diverged'
+  | 'gate-limit'
+  | 'action-failed'
+  | 'no-schedule'
+  | 'budget-spent'
+  | 'journal-unwritable'
+  | 'lost-writes';
+
+/** What went wrong, what was seen, what was expected, and the exact next commands. */
+export interface Failure {
+  readonly code: FailureCode;
+  /** Whose move it is. */
+  readonly blame: 'operator' | 'cluster' | 'tool';
+  readonly message: string;
+  readonly seen: readonly string[];
+  readonly expected: string;
+  readonly next: readonly string[];
+}

@@ -1,0 +1,104 @@
+// Whether a gate has held long enough, or an alarm has lasted too long: a transition over samples.
+
+import type { Address } from '../model/ensemble.js';
+import type { Condition } from './gate.js';
+import type { RunSettings } from './settings.js';
+
+/** What is remembered between samples. Times in ms since the epoch. */
+export interface WatchState {
+  readonly startedAt: number;
+  /** When the run of samples with every condition passed, under one leader, began. */
+  readonly passingSince: number | null;
+  readonly leader: Address | null;
+  readonly leaderUptimeMs: number | null;
+  /** When each alarm that still lasts was first seen, by name. */
+  readonly alarms: ReadonlyMap<string, number>;
+}
+
+/** One sampling, judged. */
+export interface WatchSample {
+  readonly at: number;
+  readonly conditions: readonly Condition[];
+  readonly leader: Address | null;
+  readonly leaderUptimeMs: number | null;
+}
+
+/** What the samples so far amount to. */
+export type WatchVerdict =
+  | { readonly kind: 'waiting'; readonly heldMs: number }
+  | { readonly kind: 'held'; readonly heldMs: number }
+  | { readonly kind: 'alarm'; readonly condition: Condition; readonly forMs: number }
+  | { readonly kind: 'limit' };
+
+/** Nothing seen yet. */
+export function beginWatch(startedAt: number): WatchState {
+  return { startedAt, passingSince: null, leader: null, leaderUptimeMs: null, alarms: new Map() };
+}
+
+/** The state and the verdict after one more sample. `holdMs` is how long all conditions must hold without a break. */
+export function watch(
+  state: WatchState,
+  sample: WatchSample,
+  holdMs: number,
+  settings: RunSettings,
+): { readonly state: WatchState; readonly verdict: WatchVerdict } {
+  const passing = sample.conditions.every((condition) => condition.state === 'pass');
+  const steady = state.passingSince === null || isSameTerm(state, sample);
+  const passingSince = passing ? (steady ? (state.passingSince ?? sample.at) : sample.at) : null;
+  const alarms = new Map(
+    sample.conditions
+      .filter((condition) => condition.state === 'alarm')
+      .map((condition) => [condition.name, state.alarms.get(condition.name) ?? sample.at]),
+  );
+  const next = {
+    ...state,
+    passingSince,
+    alarms,
+    leader: sample.leader,
+    leaderUptimeMs: sample.leaderUptimeMs,
+  };
+  return { state: next, verdict: verdictOf(next, sample, holdMs, settings) };
+}
+
+/** An uptime that went back, or another leader: an election happened between two samples. */
+function isSameTerm(state: WatchState, sample: WatchSample): boolean {
+  if (state.leader !== sample.leader) return false;
+  return (
+    state.leaderUptimeMs === null ||
+    sample.leaderUptimeMs === null ||
+    sample.leaderUptimeMs >= state.leaderUptimeMs
+  );
+}
+
+function verdictOf(
+  state: WatchState,
+  sample: WatchSample,
+  holdMs: number,
+  settings: RunSettings,
+): WatchVerdict {
+  for (const condition of sample.conditions) {
+    const since = state.alarms.get(condition.name);
+    if (condition.state !== 'alarm' || since === undefined) continue;
+    const limit = patienceMs(condition, settings);
+    if (sample.at - since >= limit) return { kind: 'alarm', condition, forMs: sample.at - since };
+  }
+  if (state.passingSince !== null) {
+    const heldMs = sample.at - state.passingSince;
+    return heldMs >= holdMs ? { kind: 'held', heldMs } : { kind: 'waiting', heldMs };
+  }
+  if (sample.at - state.startedAt >= settings.gateLimitMs) return { kind: 'limit' };
+  return { kind: 'waiting', heldMs: 0 };
+}
+
+/** How long an alarm may last: a replica that differs and a write that is gone never come back by waiting. */
+function patienceMs(condition: Condition, settings: RunSettings): number {
+  switch (condition.code) {
+    case 'diverged':
+    case 'lost-writes':
+      return 0;
+    case 'member-down':
+      return settings.downMs;
+    default:
+      return settings.toleranceMs;
+  }
+}

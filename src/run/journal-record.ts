@@ -1,0 +1,203 @@
+// What a journal holds: one JSON object a line, from which the state of a run is folded.
+
+import { z } from 'zod';
+import type { Address, Ensemble } from '../model/ensemble.js';
+import type { Plan, Stage, StepKind } from '../plan/plan.js';
+import type { Failure } from './failure.js';
+import { planSchema, stageSchema, stepKinds } from './plan-schema.js';
+import type { RunSettings } from './settings.js';
+
+/** What a run is for. A rehearsal runs on a lab of its own. */
+export type Purpose = 'apply' | 'rehearsal';
+
+/** A step as the engine chose it. `id` counts the steps that were really taken: `<stage>.<n>`. */
+export interface TakenStep {
+  readonly id: string;
+  readonly kind: StepKind;
+  readonly host: Address;
+  readonly reason: string;
+  readonly margin: number;
+  readonly serving: readonly Address[];
+}
+
+/** What a gate saw when it passed. */
+export interface GateEvidence {
+  readonly leader: Address | null;
+  /** The epoch that all serving members agreed on; null when nobody was to serve. */
+  readonly epoch: number | null;
+  /** One line a server. */
+  readonly seen: readonly string[];
+}
+
+/** Acknowledged writes looked up on one member. */
+export interface AuditLine {
+  readonly address: Address;
+  readonly checked: number;
+  readonly lost: number;
+  readonly examples: readonly string[];
+}
+
+/** The events of a run, in the order in which they may come. Times in ms. */
+export type RunEvent =
+  | {
+      readonly kind: 'run-started';
+      readonly schema: 'succession.journal/1';
+      readonly version: string;
+      readonly run: string;
+      readonly purpose: Purpose;
+      readonly cluster: string;
+      readonly by: string;
+      readonly plan: Plan;
+      readonly settings: RunSettings;
+    }
+  | { readonly kind: 'run-resumed'; readonly by: string; readonly version: string }
+  | {
+      readonly kind: 'stage-started';
+      readonly stage: number;
+      readonly epoch: number | null;
+      readonly leader: Address | null;
+    }
+  | { readonly kind: 'step-intent'; readonly step: TakenStep }
+  | {
+      readonly kind: 'step-acted';
+      readonly id: string;
+      readonly result: 'done' | 'failed' | 'unknown';
+      readonly evidence: readonly string[];
+    }
+  | {
+      readonly kind: 'step-done';
+      readonly id: string;
+      /** From the intent to the gate's pass. */
+      readonly tookMs: number;
+      /** How long the gate's conditions had been true when it passed. */
+      readonly heldMs: number;
+      readonly gate: GateEvidence;
+    }
+  | { readonly kind: 'deviation'; readonly message: string; readonly remaining: readonly string[] }
+  | {
+      readonly kind: 'stage-done';
+      readonly stage: number;
+      readonly ensemble: Ensemble;
+      readonly epoch: number | null;
+    }
+  /** The begun stage is given up: `stage` leads back to the ensemble before it. */
+  | { readonly kind: 'rollback-started'; readonly by: string; readonly undoes: number; readonly stage: Stage }
+  | { readonly kind: 'run-paused'; readonly reason: string }
+  | { readonly kind: 'run-stopped'; readonly failure: Failure }
+  | { readonly kind: 'audited'; readonly acknowledged: number; readonly members: readonly AuditLine[] }
+  | { readonly kind: 'run-finished' }
+  | { readonly kind: 'run-abandoned'; readonly by: string; readonly reason: string };
+
+/** An event as it stands in the journal. `previous` is the first 16 hex digits of the SHA-256 of the line before. */
+export type JournalRecord = {
+  readonly seq: number;
+  readonly at: string;
+  readonly previous: string;
+} & RunEvent;
+
+const address = z.string().min(1);
+const ensemble = z.array(z.object({ id: z.int().min(1).max(255), address }));
+const strings = z.array(z.string());
+const nullableInt = z.int().nullable();
+const header = { seq: z.int().min(0), at: z.iso.datetime(), previous: z.string() };
+const takenStep = z.object({
+  id: z.string(),
+  kind: z.enum(stepKinds),
+  host: address,
+  reason: z.string(),
+  margin: z.int(),
+  serving: z.array(address),
+});
+const ms = z.number().min(0);
+const settings = z.object({
+  tickMs: ms,
+  pollMs: ms,
+  holdMs: ms,
+  gateLimitMs: ms,
+  toleranceMs: ms,
+  downMs: ms,
+  unavailableBudgetMs: ms,
+});
+const failure = z.object({
+  code: z.enum([
+    'not-as-planned',
+    'host-unknown',
+    'unexpected-configuration',
+    'leftover-data',
+    'member-down',
+    'two-leaders',
+    'intruder',
+    'wrong-member',
+    'diverged',
+    'gate-limit',
+    'action-failed',
+    'no-schedule',
+    'budget-spent',
+    'journal-unwritable',
+    'lost-writes',
+  ]),
+  blame: z.enum(['operator', 'cluster', 'tool']),
+  message: z.string(),
+  seen: strings,
+  expected: z.string(),
+  next: strings,
+});
+
+/** What a line must be. */
+export const journalRecordSchema: z.ZodType<JournalRecord> = z.discriminatedUnion('kind', [
+  z.object({
+    ...header,
+    kind: z.literal('run-started'),
+    schema: z.literal('succession.journal/1'),
+    version: z.string(),
+    run: z.string(),
+    purpose: z.enum(['apply', 'rehearsal']),
+    cluster: z.string(),
+    by: z.string(),
+    plan: planSchema,
+    settings,
+  }),
+  z.object({ ...header, kind: z.literal('run-resumed'), by: z.string(), version: z.string() }),
+  z.object({
+    ...header,
+    kind: z.literal('stage-started'),
+    stage: z.int().min(1),
+    epoch: nullableInt,
+    leader: address.nullable(),
+  }),
+  z.object({ ...header, kind: z.literal('step-intent'), step: takenStep }),
+  z.object({
+    ...header,
+    kind: z.literal('step-acted'),
+    id: z.string(),
+    result: z.enum(['done', 'failed', 'unknown']),
+    evidence: strings,
+  }),
+  z.object({
+    ...header,
+    kind: z.literal('step-done'),
+    id: z.string(),
+    tookMs: ms,
+    heldMs: ms,
+    gate: z.object({ leader: address.nullable(), epoch: nullableInt, seen: strings }),
+  }),
+  z.object({ ...header, kind: z.literal('deviation'), message: z.string(), remaining: strings }),
+  z.object({ ...header, kind: z.literal('stage-done'), stage: z.int().min(1), ensemble, epoch: nullableInt }),
+  z.object({
+    ...header,
+    kind: z.literal('rollback-started'),
+    by: z.string(),
+    undoes: z.int().min(1),
+    stage: stageSchema,
+  }),
+  z.object({ ...header, kind: z.literal('run-paused'), reason: z.string() }),
+  z.object({ ...header, kind: z.literal('run-stopped'), failure }),
+  z.object({
+    ...header,
+    kind: z.literal('audited'),
+    acknowledged: z.int().min(0),
+    members: z.array(z.object({ address, checked: z.int(), lost: z.int(), examples: strings })),
+  }),
+  z.object({ ...header, kind: z.literal('run-finished') }),
+  z.object({ ...header, kind: z.literal('run-abandoned'), by: z.string(), reason: z.string() }),
+]);

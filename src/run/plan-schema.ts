@@ -1,0 +1,96 @@
+// Whether a document is a plan: the schema of plan files and of the plan inside a journal.
+
+import { z } from 'zod';
+import type { Alternative, Plan, Stage, Step } from '../plan/plan.js';
+
+/** Every kind of step, for schemas. */
+export const stepKinds = ['stop', 'fence', 'install', 'upgrade', 'start'] as const;
+
+const address = z.string().min(1);
+const id = z.int().min(1).max(255);
+const ensemble = z
+  .array(z.object({ id, address }))
+  .min(1)
+  .refine(
+    (members) => new Set(members.map((member) => member.id)).size === members.length,
+    'an id occurs twice',
+  )
+  .refine(
+    (members) => new Set(members.map((member) => member.address)).size === members.length,
+    'an address occurs twice',
+  )
+  .refine(
+    (members) => members.every((member, index) => index === 0 || member.id > (members[index - 1]?.id ?? 0)),
+    'ids must ascend',
+  );
+const count = z.int().min(0);
+
+const stepSchema: z.ZodType<Step> = z.object({
+  id: z.string(),
+  kind: z.enum(stepKinds),
+  host: address,
+  reason: z.string(),
+  margin: z.int().min(-1),
+  serving: z.array(address),
+  leader: address.nullable(),
+  elections: count,
+});
+
+/** One stage of a plan. */
+export const stageSchema: z.ZodType<Stage> = z.object({
+  number: z.int().min(1),
+  kind: z.enum(['replace', 'rebuild', 'grow', 'shrink', 'renumber']),
+  from: ensemble,
+  ensemble,
+  renumbered: z.array(address),
+  fresh: z.array(address),
+  fullStop: z.boolean(),
+  reason: z.string(),
+  steps: z.array(stepSchema),
+});
+
+const expectedSchema = z.object({
+  elections: count,
+  unavailableMs: z.number().min(0),
+  rebuiltHosts: count,
+  configurationRounds: count,
+});
+
+const alternativeSchema: z.ZodType<Alternative> = z.object({
+  needs: z.array(z.enum(['allow-cascade', 'allow-outage'])),
+  summary: z.string(),
+  stages: z.array(stageSchema),
+  expected: expectedSchema,
+});
+
+/** The document `succession.plan/1`. Unknown keys are dropped: a newer minor version may add some. */
+export const planSchema: z.ZodType<Plan> = z.object({
+  schema: z.literal('succession.plan/1'),
+  createdBy: z.string(),
+  cluster: z.string().nullable(),
+  platform: z.enum(['dcos', 'zookeeper']),
+  idPolicy: z.enum(['sorted', 'explicit']),
+  zookeeper: z.string(),
+  consents: z.object({ allowCascade: z.boolean(), allowOutage: z.boolean() }),
+  leader: address.nullable(),
+  from: ensemble,
+  to: ensemble,
+  stages: z.array(stageSchema),
+  proof: z.object({
+    verdict: z.enum(['safe', 'unsafe', 'unproved']),
+    faults: count,
+    states: count,
+    counterexample: z.array(z.string()).nullable(),
+  }),
+  expected: expectedSchema,
+  alternatives: z.array(alternativeSchema),
+  findings: z.array(
+    z.object({
+      rule: z.string(),
+      severity: z.enum(['error', 'warning', 'info']),
+      subject: z.string(),
+      message: z.string(),
+      remedy: z.string(),
+    }),
+  ),
+});

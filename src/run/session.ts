@@ -1,0 +1,234 @@
+// How a run begins, goes on after a crash or a stop, and goes back: lock, journal, engine.
+
+import { mkdir, rm } from 'node:fs/promises';
+import { familyOf } from '../model/family.js';
+import { sameEnsemble } from '../model/ensemble.js';
+import { invariant } from '../model/invariant.js';
+import type { Plan, Stage } from '../plan/plan.js';
+import type { LockHolder, LockResult } from './cluster-lock.js';
+import { type EngineHost, execute, type RunEnd, type RunLog } from './engine.js';
+import type { Failure } from './failure.js';
+import type { JournalRecord, Purpose } from './journal-record.js';
+import { Journal, type JournalFault, readJournal } from './journal.js';
+import { preflight } from './preflight.js';
+import { type ReleaseProcessLock, takeProcessLock } from './process-lock.js';
+import type { RunFolder } from './run-folder.js';
+import { applyRecord, foldJournal, lastSafeEnsemble, type RunState } from './run-state.js';
+import { type RunSettings, settingsFor } from './settings.js';
+
+/** Everything that a session needs beside the journal, which it opens itself. */
+export interface SessionHost extends Omit<EngineHost, 'log'> {
+  /** The operator, as `user@host`. */
+  readonly by: string;
+  /** This program's version. */
+  readonly version: string;
+  /** Called with each record once it is on disk, and the state that it makes. */
+  readonly onRecord: (record: JournalRecord, state: RunState) => void;
+}
+
+/** How a session ended. Nothing was changed when it was refused, locked, unusable or already over. */
+export type SessionEnd =
+  | RunEnd
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  | { readonly kind: 'locked'; readonly by: LockHolder }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'no-such-run' }
+  | { readonly kind: 'damaged'; readonly fault: JournalFault }
+  | { readonly kind: 'already-over'; readonly state: RunState }
+  | { readonly kind: 'nothing-to-undo'; readonly state: RunState };
+
+/** What a new run is for. */
+export interface NewRun {
+  readonly folder: RunFolder;
+  readonly purpose: Purpose;
+  readonly cluster: string;
+  readonly plan: Plan;
+  readonly settings: RunSettings;
+}
+
+/**
+ * Checks that the cluster is as planned, takes its lock, and carries the plan out. The journal begins before the lock is
+ * taken, so that a run that dies in between can be resumed; a run that is refused leaves nothing behind.
+ */
+export async function startRun(host: SessionHost, request: NewRun): Promise<SessionEnd> {
+  const { folder, plan } = request;
+  await mkdir(folder.path, { recursive: true, mode: 0o700 });
+  return withProcessLock(folder, async () => {
+    const unexpected = await preflight(host.platform, plan, host.signal);
+    if (unexpected) return forget(folder, { kind: 'refused', failure: unexpected });
+    const { journal, log } = await begin(host, request);
+    return closing(journal, async () => {
+      const lock = await takeClusterLock(host, folder.run);
+      if (lock.kind === 'held') return forget(folder, { kind: 'locked', by: lock.by });
+      if (lock.kind === 'unknown')
+        return forget(folder, { kind: 'refused', failure: lockUnknown(lock.reason) });
+      return execute({ ...host, log });
+    });
+  });
+}
+
+async function begin(
+  host: SessionHost,
+  request: NewRun,
+): Promise<{ readonly journal: Journal; readonly log: RunLog }> {
+  const { folder, purpose, cluster, plan, settings } = request;
+  let state: RunState | null = null;
+  const journal = await Journal.create(folder.journal, {
+    now: host.now,
+    onRecord: (record) => {
+      state = applyRecord(state, record);
+      host.onRecord(record, state);
+    },
+  });
+  const { version, by } = host;
+  const schema = 'succession.journal/1';
+  await journal.append({
+    kind: 'run-started',
+    schema,
+    version,
+    run: folder.run,
+    purpose,
+    cluster,
+    by,
+    plan,
+    settings,
+  });
+  return { journal, log: logOf(journal, () => state) };
+}
+
+function takeClusterLock(host: SessionHost, run: string): Promise<LockResult> {
+  return host.lock.acquire({ run, owner: host.by, since: new Date(host.now()).toISOString() }, host.signal);
+}
+
+async function forget(folder: RunFolder, end: SessionEnd): Promise<SessionEnd> {
+  await rm(folder.path, { recursive: true });
+  return end;
+}
+
+/** Goes on with a run that was paused, stopped or killed. */
+export async function resumeRun(host: SessionHost, folder: RunFolder): Promise<SessionEnd> {
+  return reopen(host, folder, async (log, journal) => {
+    await journal.append({ kind: 'run-resumed', by: host.by, version: host.version });
+    return execute({ ...host, log });
+  });
+}
+
+/** Gives the stage under way up and leads back to the ensemble before it. */
+export async function rollbackRun(host: SessionHost, folder: RunFolder): Promise<SessionEnd> {
+  return reopen(host, folder, async (log, journal) => {
+    const state = log.state();
+    const stage = undoStage(state);
+    if (stage === null) return { kind: 'nothing-to-undo', state };
+    await journal.append({ kind: 'rollback-started', by: host.by, undoes: stage.number - 1, stage });
+    return execute({ ...host, log });
+  });
+}
+
+/**
+ * The stage that undoes the one under way, or null when no stage is. Members that left come back with the disks that
+ * they had; nothing starts empty. A rebuild can only go forward: its list does not change.
+ */
+export function undoStage(state: RunState): Stage | null {
+  const begun = state.stages.at(-1);
+  const stage = state.plan.stages.find((planned) => planned.number === begun?.number);
+  if (begun === undefined || begun.endedAt !== null || stage === undefined) return null;
+  if (state.undoes !== null || sameEnsemble(stage.from, stage.ensemble)) return null;
+  invariant(sameEnsemble(stage.from, lastSafeEnsemble(state)), 'a stage begins at the last safe ensemble');
+  return {
+    number: stage.number + 1,
+    kind: stage.kind === 'grow' ? 'shrink' : stage.kind === 'shrink' ? 'grow' : stage.kind,
+    from: stage.ensemble,
+    ensemble: stage.from,
+    renumbered: stage.renumbered,
+    fresh: [],
+    fullStop: stage.fullStop,
+    reason: `stage ${stage.number} is undone: back to the last safe ensemble`,
+    steps: [],
+  };
+}
+
+/** Opens the journal of an unfinished run under the process lock. */
+async function reopen(
+  host: SessionHost,
+  folder: RunFolder,
+  work: (log: RunLog, journal: Journal) => Promise<SessionEnd>,
+): Promise<SessionEnd> {
+  const known = await readJournal(folder.journal);
+  if (known.kind === 'missing') return { kind: 'no-such-run' };
+  return withProcessLock(folder, async () => {
+    const reading = await readJournal(folder.journal);
+    if (reading.kind === 'missing') return { kind: 'no-such-run' };
+    if (reading.kind === 'damaged') return { kind: 'damaged', fault: reading.fault };
+    const before = foldJournal(reading.records);
+    if (before === null) return { kind: 'no-such-run' };
+    if (before.status === 'finished' || before.status === 'abandoned')
+      return { kind: 'already-over', state: before };
+    const lock = await takeClusterLock(host, before.run);
+    if (lock.kind === 'held') return { kind: 'locked', by: lock.by };
+    // Once a stage has begun the lock is ours, and without a quorum nobody else can have taken it since.
+    if (lock.kind === 'unknown' && before.stages.length === 0)
+      return { kind: 'refused', failure: lockUnknown(lock.reason) };
+    let state = before;
+    const journal = await Journal.continue(folder.journal, {
+      now: host.now,
+      onRecord: (record) => {
+        state = applyRecord(state, record);
+        host.onRecord(record, state);
+      },
+    });
+    return closing(journal, () =>
+      work(
+        logOf(journal, () => state),
+        journal,
+      ),
+    );
+  });
+}
+
+function logOf(journal: Journal, read: () => RunState | null): RunLog {
+  return {
+    state: () => {
+      const state = read();
+      invariant(state !== null, 'the first record is written before the engine starts');
+      return state;
+    },
+    append: async (event) => {
+      await journal.append(event);
+    },
+  };
+}
+
+async function closing(journal: Journal, work: () => Promise<SessionEnd>): Promise<SessionEnd> {
+  try {
+    return await work();
+  } finally {
+    await journal.close();
+  }
+}
+
+async function withProcessLock(folder: RunFolder, work: () => Promise<SessionEnd>): Promise<SessionEnd> {
+  const release: ReleaseProcessLock | null = await takeProcessLock(folder.path);
+  if (release === null) return { kind: 'busy' };
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
+function lockUnknown(reason: string): Failure {
+  return {
+    code: 'not-as-planned',
+    blame: 'cluster',
+    message: `the cluster's lock can't be asked for: ${reason}`,
+    seen: [reason],
+    expected: 'a serving quorum that answers the request for /succession/lock',
+    next: ['`succession status` shows who serves; a run begins from a healthy ensemble'],
+  };
+}
+
+/** The settings of a run for a plan: the cluster's tick, and the plan's own expectation of unavailability. */
+export function settingsForPlan(plan: Plan, tickMs: number): RunSettings {
+  invariant(familyOf(plan.zookeeper) !== undefined, `a plan for a known version: ${plan.zookeeper}`);
+  return settingsFor(tickMs, plan.expected.unavailableMs);
+}

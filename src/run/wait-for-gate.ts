@@ -1,0 +1,180 @@
+// The waiting before a next step: samples until the gate has held, an alarm has lasted, or the limit is reached.
+
+import type { Address } from '../model/ensemble.js';
+import type { Canary } from './canary.js';
+import type { Expectation } from './expectation.js';
+import type { Failure } from './failure.js';
+import { beginWatch, watch } from './gate-watch.js';
+import { type Condition, commonEpoch, judge, soleLeader } from './gate.js';
+import type { GateEvidence } from './journal-record.js';
+import type { Platform } from './platform.js';
+import type { RunSettings } from './settings.js';
+import { describeServices, type Services, sightServices } from './sighting.js';
+
+/** What the views show while a gate waits. Times in ms. */
+export interface GateProgress {
+  readonly conditions: readonly Condition[];
+  readonly services: Services;
+  readonly waitedMs: number;
+  readonly limitMs: number;
+  readonly heldMs: number;
+  readonly holdMs: number;
+}
+
+/** How a gate ended. `interrupted`: the operator stopped the run at once. */
+export type GateResult =
+  | {
+      readonly kind: 'passed';
+      readonly heldMs: number;
+      readonly evidence: GateEvidence;
+      readonly services: Services;
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'interrupted' };
+
+/** What the waiting needs. */
+export interface GateHost {
+  readonly platform: Platform;
+  readonly canary: Canary;
+  readonly settings: RunSettings;
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly onProgress: (progress: GateProgress) => void;
+}
+
+/** What a gate must see when `leader` is the one who leads (null: nobody yet): who can follow depends on it. */
+export type Prediction = (leader: Address | null) => Expectation;
+
+/** Waits until everything predicted has been seen without a break for `holdMs`, and a write went through each server. */
+export async function waitForGate(
+  host: GateHost,
+  predicted: Prediction,
+  holdMs: number,
+  signal: AbortSignal,
+): Promise<GateResult> {
+  const { settings } = host;
+  const { running, stopped } = predicted(null);
+  let state = beginWatch(host.now());
+  for (;;) {
+    const services = await sightServices(host.platform, [...running, ...stopped], signal);
+    if (signal.aborted) return { kind: 'interrupted' };
+    const leader = soleLeader(services);
+    const expectation = predicted(leader?.address ?? null);
+    const conditions = judge(expectation, services, host.canary.read());
+    const at = host.now();
+    const step = watch(
+      state,
+      { at, conditions, leader: leader?.address ?? null, leaderUptimeMs: leader?.leaderUptimeMs ?? null },
+      holdMs,
+      settings,
+    );
+    state = step.state;
+    const { verdict } = step;
+    const waitedMs = at - state.startedAt;
+    host.onProgress({
+      conditions,
+      services,
+      waitedMs,
+      limitMs: settings.gateLimitMs,
+      heldMs: 'heldMs' in verdict ? verdict.heldMs : 0,
+      holdMs,
+    });
+    switch (verdict.kind) {
+      case 'held': {
+        const refusal = await writeThroughEach(host, expectation, signal);
+        if (refusal === null) {
+          return {
+            kind: 'passed',
+            heldMs: verdict.heldMs,
+            evidence: evidenceOf(expectation, services),
+            services,
+          };
+        }
+        if (waitedMs >= settings.gateLimitMs) return { kind: 'failed', failure: refused(refusal, services) };
+        state = { ...state, passingSince: null };
+        break;
+      }
+      case 'alarm':
+        return { kind: 'failed', failure: alarmed(verdict.condition, verdict.forMs, services) };
+      case 'limit':
+        return { kind: 'failed', failure: timedOut(conditions, waitedMs, services) };
+      case 'waiting':
+        break;
+    }
+    await host.sleep(settings.pollMs, signal);
+  }
+}
+
+async function writeThroughEach(
+  host: GateHost,
+  expectation: Expectation,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (expectation.serving.length === 0) return null;
+  const result = await host.platform.roundTrip(expectation.serving, signal);
+  return result.kind === 'passed' ? null : `${result.address}: ${result.reason}`;
+}
+
+function evidenceOf(expectation: Expectation, services: Services): GateEvidence {
+  return {
+    leader: soleLeader(services)?.address ?? null,
+    epoch: commonEpoch(expectation.serving, services),
+    seen: describeServices(services),
+  };
+}
+
+const RESUME = 'set right what is seen above, then resume';
+
+function alarmed(condition: Condition, forMs: number, services: Services): Failure {
+  return {
+    code: condition.code ?? 'gate-limit',
+    blame: 'cluster',
+    message: `${condition.name}: ${condition.seen}, for ${(forMs / 1000).toFixed(1)} s`,
+    seen: describeServices(services),
+    expected: expectedOf(condition),
+    next:
+      condition.code === 'two-leaders'
+        ? ['do not restart or upgrade anything before one of them is gone', RESUME]
+        : [RESUME],
+  };
+}
+
+function expectedOf(condition: Condition): string {
+  switch (condition.code) {
+    case 'two-leaders':
+      return 'exactly one leader over the old and the new addresses';
+    case 'intruder':
+      return 'nothing but the members of this stage answers or follows';
+    case 'member-down':
+      return 'every member that is not being worked on takes connections';
+    case 'wrong-member':
+      return 'every server runs with the id and the list that this stage gave it';
+    case 'diverged':
+      return 'no digest mismatch on any server: a replica that differs must be re-seeded from an empty disk';
+    default:
+      return 'the condition holds';
+  }
+}
+
+function timedOut(conditions: readonly Condition[], waitedMs: number, services: Services): Failure {
+  const open = conditions.filter((condition) => condition.state !== 'pass');
+  return {
+    code: 'gate-limit',
+    blame: 'cluster',
+    message: `not seen within ${Math.round(waitedMs / 1000)} s: ${open.map((one) => `${one.name} (${one.seen})`).join('; ')}`,
+    seen: describeServices(services),
+    expected: open.map((one) => one.name).join(', '),
+    next: [RESUME],
+  };
+}
+
+function refused(reason: string, services: Services): Failure {
+  return {
+    code: 'gate-limit',
+    blame: 'cluster',
+    message: `a write through each server did not come back: ${reason}`,
+    seen: describeServices(services),
+    expected: 'a node written through each server is read through another after a sync',
+    next: [RESUME],
+  };
+}

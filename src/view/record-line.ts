@@ -1,0 +1,52 @@
+// How one record of a journal reads in a log: a line, with the evidence where it matters.
+
+import { describeEnsemble } from '../model/ensemble.js';
+import type { JournalRecord } from '../run/journal-record.js';
+import type { RunState } from '../run/run-state.js';
+import { duration, plural } from './figures.js';
+import { stageTitle } from './live-frame.js';
+
+/** The line of a record, or null for one that only machines need. `state` is the fold including the record. */
+export function recordLine(record: JournalRecord, state: RunState): string | null {
+  const text = sentence(record, state);
+  return text === null ? null : `${record.at.slice(11, 19)} ${text}`;
+}
+
+function sentence(record: JournalRecord, state: RunState): string | null {
+  switch (record.kind) {
+    case 'run-started':
+      return `${record.purpose} ${record.run} on ${record.cluster}: ${plural(record.plan.stages.length, 'stage')}`;
+    case 'run-resumed':
+      return `resumed by ${record.by}`;
+    case 'stage-started': {
+      const stage = state.plan.stages.find((planned) => planned.number === record.stage);
+      return `${stage ? stageTitle(stage, state) : `stage ${record.stage}`} (${record.leader ?? 'nobody'} leads, epoch ${record.epoch ?? '?'})`;
+    }
+    case 'step-intent':
+      return `  ${record.step.id} ${record.step.kind} ${record.step.host}: ${record.step.reason}`;
+    case 'step-acted':
+      return record.result === 'done'
+        ? null
+        : `  ${record.id} ${record.result}: ${record.evidence.join('; ')}`;
+    case 'step-done':
+      return `  ${record.id} done in ${duration(record.tookMs)}, ${record.gate.leader ?? 'nobody'} leads`;
+    case 'deviation':
+      return `  deviation: ${record.message}`;
+    case 'stage-done':
+      return `stage ${record.stage} done: ${describeEnsemble(record.ensemble)}`;
+    case 'rollback-started':
+      return `rollback by ${record.by}: back to ${describeEnsemble(record.stage.ensemble)}`;
+    case 'run-paused':
+      return `paused: ${record.reason}`;
+    case 'run-stopped':
+      return `stopped (${record.failure.code}): ${record.failure.message}`;
+    case 'audited': {
+      const lost = record.members.reduce((sum, member) => sum + member.lost, 0);
+      return `${plural(record.acknowledged, 'acknowledged write')} looked up on ${plural(record.members.length, 'member')}: ${lost} lost`;
+    }
+    case 'run-finished':
+      return 'finished';
+    case 'run-abandoned':
+      return `abandoned by ${record.by}: ${record.reason}`;
+  }
+}

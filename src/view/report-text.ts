@@ -1,0 +1,122 @@
+// How a report reads, on a terminal and in Markdown.
+
+import { describeEnsemble } from '../model/ensemble.js';
+import { failureLines } from './failure-text.js';
+import { duration, markdownTable, plural, table } from './figures.js';
+import { type Palette, plainPalette } from './palette.js';
+import type { RunReport } from './report.js';
+
+type Rows = readonly (readonly (string | number)[])[];
+
+/** The report for a terminal or a log. */
+export function reportText(report: RunReport, palette: Palette): string {
+  const lines = [
+    palette.strong(title(report)),
+    ...facts(report),
+    '',
+    ...table(stageRows(report)),
+    '',
+    ...(report.audit
+      ? ['Every acknowledged write, looked up on every member:', ...table(auditRows(report)), '']
+      : []),
+    ...report.deviations.map((deviation) => palette.warn(`Deviation: ${deviation}`)),
+    ...(report.failure ? ['', ...failureLines(report.failure, palette)] : []),
+    verdict(report, palette),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The report for a change ticket. */
+export function reportMarkdown(report: RunReport): string {
+  const lines = [
+    `# ${title(report)}`,
+    '',
+    ...facts(report).map((fact) => `- ${fact}`),
+    '',
+    '## Stages',
+    '',
+    ...markdownTable(stageRows(report)),
+    '',
+    '## Steps',
+    '',
+    ...markdownTable(stepRows(report)),
+    '',
+    ...(report.audit
+      ? ['## Acknowledged writes, looked up on every member', '', ...markdownTable(auditRows(report)), '']
+      : []),
+    ...(report.deviations.length > 0
+      ? ['## Deviations', '', ...report.deviations.map((one) => `- ${one}`), '']
+      : []),
+    ...(report.failure
+      ? ['## Why it stopped', '', '```', ...failureLines(report.failure, plainPalette), '```', '']
+      : []),
+    verdict(report, plainPalette),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function title(report: RunReport): string {
+  return `Run ${report.run}: ${report.purpose} on ${report.cluster}, ${report.status}`;
+}
+
+function facts(report: RunReport): readonly string[] {
+  return [
+    `from ${describeEnsemble(report.from)}`,
+    `to   ${describeEnsemble(report.to)}`,
+    `by ${report.by}, begun ${report.startedAt}, took ${duration(report.tookMs)}, ZooKeeper ${report.zookeeper}${report.resumes > 0 ? `, resumed ${plural(report.resumes, 'time')}` : ''}`,
+  ];
+}
+
+function stageRows(report: RunReport): Rows {
+  const cells = (figures: {
+    longestGapMs: number;
+    unavailableMs: number;
+    elections: number | null;
+    acknowledged: number;
+  }): (string | number)[] => [
+    duration(figures.longestGapMs),
+    duration(figures.unavailableMs),
+    figures.elections ?? '-',
+    figures.acknowledged,
+  ];
+  return [
+    ['stage', 'kind', 'took', 'longest write gap', 'unavailable', 'elections', 'writes'],
+    ...report.stages.map((stage) => [
+      String(stage.stage),
+      stage.kind,
+      stage.tookMs === null ? 'unfinished' : duration(stage.tookMs),
+      ...cells(stage),
+    ]),
+    ['all', '', duration(report.tookMs), ...cells(report.total)],
+  ];
+}
+
+function stepRows(report: RunReport): Rows {
+  return [
+    ['step', 'action', 'host', 'took', 'result'],
+    ...report.stages.flatMap((stage) =>
+      stage.steps.map((step) => [
+        step.id,
+        step.kind,
+        step.host,
+        step.tookMs === null ? '-' : duration(step.tookMs),
+        step.result,
+      ]),
+    ),
+  ];
+}
+
+function auditRows(report: RunReport): Rows {
+  return [
+    ['member', 'looked up', 'lost'],
+    ...(report.audit?.members ?? []).map((member) => [member.address, member.checked, member.lost]),
+  ];
+}
+
+function verdict(report: RunReport, palette: Palette): string {
+  if (report.audit === null)
+    return palette.warn(`The run is ${report.status}; its writes have not been looked up yet.`);
+  const { acknowledged, lost } = report.audit;
+  const text = `${plural(acknowledged, 'write')} acknowledged, ${lost} lost; unavailable for ${duration(report.total.unavailableMs)} in all, longest gap ${duration(report.total.longestGapMs)}.`;
+  return lost === 0 ? palette.good(text) : palette.bad(text);
+}

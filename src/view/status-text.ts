@@ -1,0 +1,90 @@
+// How the members of a cluster stand, as a table.
+
+import { type Ensemble, idOf } from '../model/ensemble.js';
+import type { Sighting } from '../run/sighting.js';
+import { leadersOf } from '../run/sighting.js';
+import { table } from './figures.js';
+import type { Palette } from './palette.js';
+
+/** One host of `status`, as JSON. */
+export interface MemberStatus {
+  readonly id: number | null;
+  readonly address: string;
+  readonly mode: string | null;
+  readonly epoch: number | null;
+  readonly zxid: string | null;
+  readonly version: string | null;
+  readonly running: boolean | null;
+  readonly enabled: boolean | null;
+}
+
+/** The document `succession.status/1`. */
+export interface ClusterStatus {
+  readonly schema: 'succession.status/1';
+  readonly cluster: string;
+  readonly leader: string | null;
+  /** How many further servers may fail; -1 without a quorum. */
+  readonly margin: number;
+  readonly members: readonly MemberStatus[];
+  /** The run that holds the cluster's lock, when one is known. */
+  readonly run: string | null;
+}
+
+/** The status of `ensemble` and of the other hosts in `sighting`. */
+export function clusterStatus(
+  cluster: string,
+  ensemble: Ensemble,
+  sighting: Sighting,
+  run: string | null,
+): ClusterStatus {
+  const members = [...sighting.services.values()].map((service): MemberStatus => {
+    const host = sighting.hosts.get(service.address);
+    const seen = host?.kind === 'observed' ? host : null;
+    return {
+      id: idOf(ensemble, service.address) ?? null,
+      address: service.address,
+      mode: service.mode,
+      epoch: service.epoch,
+      zxid: service.zxid,
+      version: service.version,
+      running: seen?.running ?? null,
+      enabled: seen?.enabled ?? null,
+    };
+  });
+  const serving = members.filter(
+    (member) => member.id !== null && member.mode !== null && member.mode !== 'observer',
+  ).length;
+  const quorum = Math.floor(ensemble.length / 2) + 1;
+  const leaders = leadersOf(sighting.services);
+  return {
+    schema: 'succession.status/1',
+    cluster,
+    leader: leaders.length === 1 ? (leaders[0] ?? null) : null,
+    margin: serving >= quorum ? serving - quorum : -1,
+    members: members.sort((a, b) => (a.id ?? 999) - (b.id ?? 999)),
+    run,
+  };
+}
+
+/** The table, with one line on what may still fail. */
+export function statusText(status: ClusterStatus, palette: Palette): string {
+  const rows = status.members.map((member) => [
+    member.id ?? '-',
+    member.address,
+    member.mode ?? (member.running === false ? 'stopped' : 'not serving'),
+    member.epoch ?? '-',
+    member.version ?? '-',
+    member.enabled === null ? '-' : member.enabled ? 'yes' : 'no',
+  ]);
+  const lines = [
+    palette.strong(`${status.cluster}: ${status.leader ?? 'nobody'} leads`),
+    ...table([['id', 'address', 'role', 'epoch', 'version', 'starts at boot'], ...rows]),
+    status.margin < 0
+      ? palette.bad('No quorum.')
+      : status.margin === 0
+        ? palette.warn('One more failure stops the service.')
+        : palette.good(`${status.margin} more may fail.`),
+    ...(status.run === null ? [] : [`Run ${status.run} holds the cluster's lock.`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
