@@ -4,12 +4,13 @@ import { ownLab } from '../lab/keeper-client.js';
 import { stopLab } from '../lab/lab.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { SessionEnd, SessionHost } from '../run/session.js';
-import { carryOut, explainEnd, gentleLoad, type Load } from './carry-out.js';
+import { carryOut, gentleLoad, type Load } from './carry-out.js';
 import { chooseRun } from './choose-run.js';
+import { conclude } from './conclude.js';
 import { exitStatus, type ExitStatus } from './exit-status.js';
 import { labOfRun } from './lab-of-run.js';
 import { readCluster } from './live-side.js';
-import { printReport, readRun } from './report-of-run.js';
+import { readRun } from './report-of-run.js';
 import type { CommandContext } from './terminal.js';
 
 const rehearsalLoad: Load = { clients: 3, pauseMs: 20 };
@@ -23,7 +24,7 @@ export async function goOn(
   const folder = await chooseRun(context, name);
   const state = await readRun(folder);
   if (state.status === 'finished' || state.status === 'abandoned') {
-    return explainEnd(context, folder, { kind: 'already-over', state });
+    return conclude(context, folder, { kind: 'already-over', state });
   }
   const rehearsal = state.purpose === 'rehearsal';
   const lab = labOfRun(context.home, folder.run);
@@ -42,9 +43,7 @@ export async function goOn(
       rehearsal ? rehearsalLoad : gentleLoad,
       (session) => work(session, folder),
     );
-    const status = explainEnd(context, folder, end);
-    if (end.kind === 'finished' || end.kind === 'stopped')
-      await printReport(context, folder, await readRun(folder));
+    const status = await conclude(context, folder, end);
     if (rehearsal && end.kind === 'finished') await stopLab(lab, 'remove');
     return status;
   } finally {

@@ -1,5 +1,7 @@
 // What Ctrl-C does to a run: the first pauses it between two steps, the second stops it at once.
 
+import { setMaxListeners } from 'node:events';
+
 /** The operator's wish, as the engine asks for it. */
 export interface Interrupts {
   readonly pauseRequested: () => boolean;
@@ -11,6 +13,8 @@ export interface Interrupts {
 /** Listens to SIGINT, SIGTERM and SIGHUP. `say` tells the operator what happens now. */
 export function listenForInterrupts(say: (text: string) => void): Interrupts {
   const controller = new AbortController();
+  // Every connection of every sampling listens to it: hundreds at a time are no leak.
+  setMaxListeners(0, controller.signal);
   let asked = 0;
   const onInterrupt = (): void => {
     asked += 1;

@@ -1,6 +1,7 @@
 // The commands and their options, as one tree.
 
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { EnvironmentCommand } from './environment-command.js';
 import { applyCommand } from './commands/apply.js';
 import { labCommand } from './commands/lab.js';
 import { planCommand } from './commands/plan.js';
@@ -25,7 +26,7 @@ export function buildProgram(terminal: Terminal, end: (status: number) => void):
     context: (command) => commandContext(terminal, command.optsWithGlobals<GlobalOptions>()),
     end,
   };
-  const program = new Command('succession')
+  const program = new EnvironmentCommand('succession')
     .description('Replaces, adds and recovers the masters of a running cluster without an outage.')
     .version(version)
     .addOption(
@@ -56,16 +57,9 @@ export function buildProgram(terminal: Terminal, end: (status: number) => void):
   return prepare(program);
 }
 
-/** Every command throws instead of exiting, and every flag has its environment variable. */
+/** Every command throws instead of exiting. */
 function prepare(command: Command): Command {
   command.exitOverride().copyInheritedSettings(command.parent ?? command);
-  for (const option of command.options) {
-    const name = option
-      .attributeName()
-      .replaceAll(/[A-Z]/g, (letter) => `_${letter}`)
-      .toUpperCase();
-    if (name !== 'VERSION' && name !== 'COLOR') option.env(`SUCCESSION_${name}`);
-  }
   for (const child of command.commands) prepare(child);
   return command;
 }
@@ -82,4 +76,5 @@ Examples:
 
 Exit status: 0 done or safe, 1 internal error, 2 bad input, 3 no safe plan, 4 stopped (resumable),
 5 the cluster is not as expected (nothing changed), 6 another run holds the lock.
-Every option can be given as an environment variable: SUCCESSION_ and its name, as in SUCCESSION_HOME.`;
+Every option can be given as an environment variable: SUCCESSION_ and its name, as in SUCCESSION_HOME.
+`;

@@ -13,6 +13,12 @@ export type LockResult =
   | { readonly kind: 'held'; readonly by: LockHolder }
   | { readonly kind: 'unknown'; readonly reason: string };
 
+/** What is seen of the lock. */
+export type LockView =
+  | { readonly kind: 'held'; readonly by: LockHolder }
+  | { readonly kind: 'free' }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
 /** A lock that lives in the cluster itself and survives the death of its holder. */
 export interface ClusterLock {
   /** Takes the lock for `holder.run`, or says who has it. */
@@ -24,4 +30,6 @@ export interface ClusterLock {
   ): Promise<
     { readonly kind: 'released' | 'not-ours' } | { readonly kind: 'unknown'; readonly reason: string }
   >;
+  /** Who holds it now. Read-only. */
+  holder(signal: AbortSignal): Promise<LockView>;
 }

@@ -46,6 +46,8 @@ export type RunEvent =
       readonly run: string;
       readonly purpose: Purpose;
       readonly cluster: string;
+      /** The operator's cluster file, absolute: its members are brought up to date at the end. */
+      readonly clusterFile: string;
       readonly by: string;
       readonly plan: Plan;
       readonly settings: RunSettings;
@@ -153,6 +155,7 @@ export const journalRecordSchema: z.ZodType<JournalRecord> = z.discriminatedUnio
     run: z.string(),
     purpose: z.enum(['apply', 'rehearsal']),
     cluster: z.string(),
+    clusterFile: z.string(),
     by: z.string(),
     plan: planSchema,
     settings,

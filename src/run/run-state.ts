@@ -37,6 +37,7 @@ export interface RunState {
   readonly run: string;
   readonly purpose: Purpose;
   readonly cluster: string;
+  readonly clusterFile: string;
   readonly by: string;
   readonly plan: Plan;
   readonly settings: RunSettings;
@@ -62,6 +63,7 @@ export function applyRecord(state: RunState | null, record: JournalRecord): RunS
       run: record.run,
       purpose: record.purpose,
       cluster: record.cluster,
+      clusterFile: record.clusterFile,
       by: record.by,
       plan: record.plan,
       settings: record.settings,

@@ -42,6 +42,8 @@ export interface NewRun {
   readonly folder: RunFolder;
   readonly purpose: Purpose;
   readonly cluster: string;
+  /** The operator's cluster file, absolute. */
+  readonly clusterFile: string;
   readonly plan: Plan;
   readonly settings: RunSettings;
 }
@@ -71,7 +73,7 @@ async function begin(
   host: SessionHost,
   request: NewRun,
 ): Promise<{ readonly journal: Journal; readonly log: RunLog }> {
-  const { folder, purpose, cluster, plan, settings } = request;
+  const { folder, purpose, cluster, clusterFile, plan, settings } = request;
   let state: RunState | null = null;
   const journal = await Journal.create(folder.journal, {
     now: host.now,
@@ -89,6 +91,7 @@ async function begin(
     run: folder.run,
     purpose,
     cluster,
+    clusterFile,
     by,
     plan,
     settings,

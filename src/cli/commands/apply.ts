@@ -1,18 +1,20 @@
 // `succession apply`: carries a plan out on a live cluster.
 
 import { copyFile, mkdir } from 'node:fs/promises';
-import { Command } from 'commander';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { EnvironmentCommand } from '../environment-command.js';
 import { idOf } from '../../model/ensemble.js';
 import type { Cluster } from '../../platform/zookeeper/cluster-file.js';
 import type { Plan } from '../../plan/plan.js';
 import { newRunName, runFolder } from '../../run/run-folder.js';
 import { settingsForPlan, startRun } from '../../run/session.js';
-import { carryOut, explainEnd, gentleLoad } from '../carry-out.js';
+import { carryOut, gentleLoad } from '../carry-out.js';
+import { conclude } from '../conclude.js';
 import { badInput, CommandError, exitStatus } from '../exit-status.js';
 import { readCluster } from '../live-side.js';
 import { planSummary, readPlanFile, renderPlan } from '../plan-document.js';
 import type { CommandHost } from '../program.js';
-import { printReport, readRun } from '../report-of-run.js';
 import type { CommandContext } from '../terminal.js';
 import { tickOf } from '../tick.js';
 
@@ -25,7 +27,7 @@ interface ApplyOptions {
 
 /** The command. */
 export function applyCommand(host: CommandHost): Command {
-  return new Command('apply')
+  return new EnvironmentCommand('apply')
     .description('Carry a plan out on a live cluster, step by step, each behind a gate.')
     .argument('<plan>', 'a file that `succession plan --output json` made; - for standard input')
     .requiredOption('--cluster <file>', 'the cluster file')
@@ -51,12 +53,16 @@ export function applyCommand(host: CommandHost): Command {
       await copyFile(options.cluster, folder.cluster);
       const settings = settingsForPlan(plan, tickOf(cluster));
       const end = await carryOut(context, cluster, folder, settings, gentleLoad, (session) =>
-        startRun(session, { folder, purpose: 'apply', cluster: cluster.name, plan, settings }),
+        startRun(session, {
+          folder,
+          purpose: 'apply',
+          cluster: cluster.name,
+          clusterFile: resolve(options.cluster),
+          plan,
+          settings,
+        }),
       );
-      const status = explainEnd(context, folder, end);
-      if (end.kind === 'finished' || end.kind === 'stopped')
-        await printReport(context, folder, await readRun(folder));
-      host.end(status);
+      host.end(await conclude(context, folder, end));
     });
 }
 

@@ -1,7 +1,8 @@
 // `succession lab`: real ZooKeeper servers on this machine, to try things on.
 
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { EnvironmentCommand } from '../environment-command.js';
 import {
   killServer,
   type LabOrder,
@@ -41,7 +42,7 @@ interface UpOptions extends LabOptions {
 
 /** The command and its parts. */
 export function labCommand(host: CommandHost): Command {
-  const lab = new Command('lab').description(
+  const lab = new EnvironmentCommand('lab').description(
     'Run real ZooKeeper servers on this machine, each on a loopback address of its own.',
   );
   lab.addCommand(up(host));
@@ -67,7 +68,7 @@ function folderOf(context: CommandContext, options: LabOptions): string {
 }
 
 function up(host: CommandHost): Command {
-  return withLab(new Command('up'))
+  return withLab(new EnvironmentCommand('up'))
     .description('Start an ensemble, and write the cluster file that the other commands take.')
     .option(
       '--platform <name>',
@@ -129,7 +130,7 @@ function up(host: CommandHost): Command {
 }
 
 function status(host: CommandHost): Command {
-  return withLab(new Command('status'))
+  return withLab(new EnvironmentCommand('status'))
     .description('Show the lab’s servers and which address stands for which.')
     .action(async (options: LabOptions, command: Command) => {
       const context = host.context(command);
@@ -161,7 +162,7 @@ function printStatus(context: CommandContext, seen: LabStatus): void {
 }
 
 function down(host: CommandHost): Command {
-  return withLab(new Command('down'))
+  return withLab(new EnvironmentCommand('down'))
     .description('End the lab: no server is left, and no file unless --keep-files.')
     .option('--keep-files', 'leave the folder, with its logs and disks')
     .action(async (options: LabOptions & { keepFiles?: true }, command: Command) => {
@@ -178,7 +179,7 @@ function hurt(
   description: string,
   order: (directory: string, address: string) => Promise<LabOrder>,
 ): Command {
-  return withLab(new Command(name))
+  return withLab(new EnvironmentCommand(name))
     .description(description)
     .argument('<address>', 'as in the mapping of `succession lab status`')
     .action(async (address: string, options: LabOptions, command: Command) => {

@@ -1,6 +1,7 @@
 // `succession plan`: what would be done, in which order, and why.
 
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { EnvironmentCommand } from '../environment-command.js';
 import { type ChangeOptions, currentEnsemble, withChangeOptions } from '../change-options.js';
 import { liveSide } from '../live-side.js';
 import { CommandError, exitStatus } from '../exit-status.js';
@@ -9,7 +10,7 @@ import type { CommandHost } from '../program.js';
 
 /** The command. */
 export function planCommand(host: CommandHost): Command {
-  return withChangeOptions(new Command('plan'))
+  return withChangeOptions(new EnvironmentCommand('plan'))
     .description(
       'Plan a change: the order, the reasons, the cost, and what would be needed where it is impossible.',
     )
@@ -46,4 +47,5 @@ Examples:
   Grow a plain ensemble from three to five:
     succession plan --platform zookeeper --ensemble 1:zk1,2:zk2,3:zk3 --add zk4 --add zk5
   Ask which addresses of a subnet would keep the order:
-    succession plan --current A,B,C --replace B=D --candidate 10.0.1.0/24`;
+    succession plan --current A,B,C --replace B=D --candidate 10.0.1.0/24
+`;

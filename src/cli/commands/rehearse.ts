@@ -1,7 +1,8 @@
 // `succession rehearse`: carries a plan out on a lab of real ZooKeeper servers on this machine, under load.
 
 import { copyFile, mkdir } from 'node:fs/promises';
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { EnvironmentCommand } from '../environment-command.js';
 import { ownLab } from '../../lab/keeper-client.js';
 import { type Lab, startLab, stopLab, waitServing } from '../../lab/lab.js';
 import { type Distribution, findDistribution, thisMachine } from '../../lab/zookeeper-distribution.js';
@@ -10,14 +11,14 @@ import type { Plan } from '../../plan/plan.js';
 import { newRunName, runFolder, type RunFolder } from '../../run/run-folder.js';
 import { settingsForPlan, startRun } from '../../run/session.js';
 import { table } from '../../view/figures.js';
-import { carryOut, explainEnd, type Load } from '../carry-out.js';
+import { carryOut, type Load } from '../carry-out.js';
 import { type ChangeOptions, currentEnsemble, withChangeOptions } from '../change-options.js';
 import { badInput, CommandError, exitStatus, type ExitStatus } from '../exit-status.js';
 import { LINGER_MS, labOfRun } from '../lab-of-run.js';
+import { conclude } from '../conclude.js';
 import { positiveInt } from '../numbers.js';
 import { invalidRequest, planFromOptions, readPlanFile, renderPlan } from '../plan-document.js';
 import type { CommandHost } from '../program.js';
-import { printReport, readRun } from '../report-of-run.js';
 import type { CommandContext } from '../terminal.js';
 
 interface RehearseOptions extends ChangeOptions {
@@ -28,7 +29,7 @@ interface RehearseOptions extends ChangeOptions {
 
 /** The command. */
 export function rehearseCommand(host: CommandHost): Command {
-  return withChangeOptions(new Command('rehearse'))
+  return withChangeOptions(new EnvironmentCommand('rehearse'))
     .description(
       'Carry a plan out on real ZooKeeper servers on this machine, under load, and report what was measured.',
     )
@@ -92,11 +93,16 @@ async function rehearse(
     const settings = settingsForPlan(plan, options.tick);
     const load: Load = { clients: options.clients, pauseMs: options.pause };
     const end = await carryOut(context, lab.cluster, folder, settings, load, (session) =>
-      startRun(session, { folder, purpose: 'rehearsal', cluster: lab.cluster.name, plan, settings }),
+      startRun(session, {
+        folder,
+        purpose: 'rehearsal',
+        cluster: lab.cluster.name,
+        clusterFile: lab.clusterFile,
+        plan,
+        settings,
+      }),
     );
-    const status = explainEnd(context, folder, end);
-    if (end.kind === 'finished' || end.kind === 'stopped')
-      await printReport(context, folder, await readRun(folder));
+    const status = await conclude(context, folder, end);
     keep = end.kind === 'paused' || end.kind === 'stopped';
     if (keep)
       context.say(
@@ -164,4 +170,5 @@ Examples:
   Replace one of three, and see what clients notice:
     succession rehearse --platform zookeeper --ensemble 1:zk1,2:zk2,3:zk3 --replace zk2=zk4
   On the ZooKeeper of DC/OS 1.9, with a plan that was saved before:
-    succession rehearse plan.json --zookeeper 3.4.8`;
+    succession rehearse plan.json --zookeeper 3.4.8
+`;

@@ -1,13 +1,14 @@
 // `succession resume`: goes on with a run that was paused, stopped or killed.
 
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { EnvironmentCommand } from '../environment-command.js';
 import { resumeRun } from '../../run/session.js';
 import { goOn } from '../go-on.js';
 import type { CommandHost } from '../program.js';
 
 /** The command. */
 export function resumeCommand(host: CommandHost): Command {
-  return new Command('resume')
+  return new EnvironmentCommand('resume')
     .description('Go on with a run that was paused, stopped or killed: looks at the cluster first.')
     .argument('[run]', 'its name; the newest run when left out')
     .action(async (name: string | undefined, _options: object, command: Command) => {

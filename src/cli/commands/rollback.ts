@@ -1,13 +1,14 @@
 // `succession rollback`: gives the stage under way up and leads back to the last safe ensemble.
 
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { EnvironmentCommand } from '../environment-command.js';
 import { rollbackRun } from '../../run/session.js';
 import { goOn } from '../go-on.js';
 import type { CommandHost } from '../program.js';
 
 /** The command. */
 export function rollbackCommand(host: CommandHost): Command {
-  return new Command('rollback')
+  return new EnvironmentCommand('rollback')
     .description('Undo the stage that a run is in: members that left come back, newcomers leave.')
     .argument('[run]', 'its name; the newest run when left out')
     .action(async (name: string | undefined, _options: object, command: Command) => {

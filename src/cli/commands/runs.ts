@@ -1,6 +1,7 @@
 // `succession runs`: which runs there are, and the way to give one up for good.
 
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { EnvironmentCommand } from '../environment-command.js';
 import { zookeeperLock } from '../../platform/zookeeper/cluster-lock.js';
 import { abandonRun } from '../../run/abandon.js';
 import { readJournal } from '../../run/journal.js';
@@ -19,7 +20,7 @@ interface RunsOptions {
 
 /** The command. */
 export function runsCommand(host: CommandHost): Command {
-  return new Command('runs')
+  return new EnvironmentCommand('runs')
     .description('List the runs, or give one up for good and free the cluster that it holds.')
     .option('--abandon <run>', 'give this run up: nothing is undone, and the cluster is free for another')
     .option('--cluster <file>', 'the cluster file, for a run of another machine')
@@ -84,7 +85,10 @@ async function abandon(context: CommandContext, run: string, clusterFile: string
   const cluster = await readCluster(clusterFile ?? folder.cluster);
   const end = await abandonRun(
     {
-      lock: zookeeperLock(cluster),
+      lock: zookeeperLock(
+        cluster,
+        cluster.hosts.map((host) => host.address),
+      ),
       now: context.terminal.now,
       by: context.by,
       signal: AbortSignal.timeout(30_000),

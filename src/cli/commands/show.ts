@@ -1,6 +1,7 @@
 // `succession show`: the report of a run, finished or not.
 
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { EnvironmentCommand } from '../environment-command.js';
 import { chooseRun } from '../choose-run.js';
 import { exitStatus } from '../exit-status.js';
 import type { CommandHost } from '../program.js';
@@ -8,7 +9,7 @@ import { printReport, readRun } from '../report-of-run.js';
 
 /** The command. */
 export function showCommand(host: CommandHost): Command {
-  return new Command('show')
+  return new EnvironmentCommand('show')
     .description('Show the report of a run: what was done, what was measured, what went wrong.')
     .argument('[run]', 'its name; the newest run when left out')
     .action(async (name: string | undefined, _options: object, command: Command) => {

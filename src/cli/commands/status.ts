@@ -1,6 +1,7 @@
 // `succession status`: how a cluster stands, read-only.
 
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { EnvironmentCommand } from '../environment-command.js';
 import { zookeeperLock } from '../../platform/zookeeper/cluster-lock.js';
 import { clusterStatus, statusText } from '../../view/status-text.js';
 import { exitStatus } from '../exit-status.js';
@@ -9,7 +10,7 @@ import type { CommandHost } from '../program.js';
 
 /** The command. */
 export function statusCommand(host: CommandHost): Command {
-  return new Command('status')
+  return new EnvironmentCommand('status')
     .description('Show every host of a cluster: id, role, epoch, and how many more may fail.')
     .requiredOption('--cluster <file>', 'the cluster file')
     .action(async (options: { cluster: string }, command: Command) => {
@@ -17,9 +18,17 @@ export function statusCommand(host: CommandHost): Command {
       const cluster = await readCluster(options.cluster);
       const [sighting, holder] = await Promise.all([
         observeCluster(cluster),
-        zookeeperLock(cluster).holder(AbortSignal.timeout(10_000)),
+        zookeeperLock(
+          cluster,
+          cluster.ensemble.map((member) => member.address),
+        ).holder(AbortSignal.timeout(3000)),
       ]);
-      const status = clusterStatus(cluster.name, cluster.ensemble, sighting, holder?.run ?? null);
+      const status = clusterStatus(
+        cluster.name,
+        cluster.ensemble,
+        sighting,
+        holder.kind === 'held' ? holder.by.run : null,
+      );
       context.terminal.out(
         context.output === 'json'
           ? `${JSON.stringify(status, null, 2)}\n`

@@ -1,0 +1,39 @@
+// The end of a session: said, reported, and written into the operator's cluster file.
+
+import { sameEnsemble } from '../model/ensemble.js';
+import { updateClusterFile } from '../platform/zookeeper/cluster-file-edit.js';
+import { readClusterFile } from '../platform/zookeeper/cluster-file.js';
+import type { RunFolder } from '../run/run-folder.js';
+import type { RunState } from '../run/run-state.js';
+import type { SessionEnd } from '../run/session.js';
+import { explainEnd } from './explain-end.js';
+import type { ExitStatus } from './exit-status.js';
+import { printReport, readRun } from './report-of-run.js';
+import type { CommandContext } from './terminal.js';
+
+/** Tells the operator how the session ended, prints the report where there is one, and gives the exit status. */
+export async function conclude(
+  context: CommandContext,
+  folder: RunFolder,
+  end: SessionEnd,
+): Promise<ExitStatus> {
+  const status = explainEnd(context, folder, end);
+  if (end.kind !== 'finished' && end.kind !== 'stopped' && end.kind !== 'already-over') return status;
+  const state = await readRun(folder);
+  if (state.status === 'finished') await updateMembers(context, state);
+  if (end.kind !== 'already-over') await printReport(context, folder, state);
+  return status;
+}
+
+/** A crash may have come between the run's end and this; a file that has moved on since is left alone. */
+async function updateMembers(context: CommandContext, state: RunState): Promise<void> {
+  const { purpose, clusterFile, plan } = state;
+  if (purpose !== 'apply' || sameEnsemble(plan.from, plan.to)) return;
+  const known = await readClusterFile(clusterFile);
+  if (!known.ok || !sameEnsemble(known.value.ensemble, plan.from)) return;
+  const updated = await updateClusterFile(clusterFile, plan.to);
+  if (updated.ok) context.say(`${clusterFile} names the members of today.`);
+  else
+    for (const fault of updated.faults)
+      context.terminal.err(`${fault.place}: ${fault.message}\n  ${fault.remedy}\n`);
+}

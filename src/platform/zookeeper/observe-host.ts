@@ -1,0 +1,137 @@
+// What a host says of its server's process and files: one read-only script, and what its answer means.
+
+import { z } from 'zod';
+import type { Address } from '../../model/ensemble.js';
+import type { HostObservation, HostUnknown } from '../../run/platform.js';
+import { quote } from '../../remote/quote.js';
+import type { Transport } from '../../remote/transport.js';
+import type { Cluster } from './cluster-file.js';
+import { hostView, plannedEnsemble } from './host-view.js';
+import type { HostView } from './host-view.js';
+import { outputLines, scriptOpening, stampName } from './shell-facts.js';
+import { parseServers } from './zoo-cfg.js';
+
+const timeoutMs = 10_000;
+
+/** The script's answer. An empty value means that there is no such file or process. */
+interface Answer {
+  readonly pid: string;
+  /** ms since the epoch. */
+  readonly started: string;
+  readonly enabled: 'yes' | 'no';
+  readonly myid: string;
+  /** `zoo.cfg` in base64. */
+  readonly configuration: string;
+  /** When `zoo.cfg` and `myid` were last changed, seconds since the epoch with three decimals. */
+  readonly configured: string;
+  readonly stamp: string;
+  readonly data: 'yes' | 'no';
+}
+
+const seconds = z.string().regex(/^(?:\d+\.\d{3} ?)*$/);
+const answerSchema: z.ZodType<Answer> = z.object({
+  pid: z.string().regex(/^\d*$/),
+  started: z.string().regex(/^\d*$/),
+  enabled: z.enum(['yes', 'no']),
+  myid: z.string(),
+  configuration: z.string().regex(/^[A-Za-z0-9+/=]*$/),
+  configured: seconds,
+  stamp: z.string(),
+  data: z.enum(['yes', 'no']),
+});
+
+/** What was seen, with the text of `zoo.cfg` (null: there is none) that rewriting starts from. */
+export interface SeenHost extends HostObservation {
+  readonly zooCfg: string | null;
+}
+
+/** Asks the host. Read-only; never throws. */
+export async function observeHost(
+  cluster: Cluster,
+  transport: Transport,
+  address: Address,
+  signal: AbortSignal,
+): Promise<SeenHost | HostUnknown> {
+  const unknown = (reason: string): HostUnknown => ({ kind: 'unknown', address, at: Date.now(), reason });
+  const host = hostView(cluster, address);
+  if (host === undefined) return unknown(`the cluster file has no host ${address}`);
+  const result = await transport.run(host.dial, observeScript(host), { timeoutMs, signal });
+  if (result.kind === 'unknown') return unknown(result.reason);
+  const values = Object.fromEntries(outputLines(result.stdout));
+  if (result.status !== 0) {
+    const detail = values['detail'] ?? result.stderr.trim().slice(-500);
+    return unknown(`could not look (status ${result.status}, ${values['failed'] ?? 'script'}): ${detail}`);
+  }
+  const answer = answerSchema.safeParse(values);
+  if (!answer.success) return unknown(`unreadable answer: ${z.prettifyError(answer.error)}`);
+  return observationOf(cluster, address, answer.data);
+}
+
+function observationOf(cluster: Cluster, address: Address, answer: Answer): SeenHost {
+  const zooCfg =
+    answer.configuration === '' ? null : Buffer.from(answer.configuration, 'base64').toString('utf8');
+  const servers = zooCfg === null ? null : parseServers(zooCfg);
+  const configured = answer.configured.split(' ').filter((text) => text !== '');
+  return {
+    kind: 'observed',
+    address,
+    at: Date.now(),
+    running: answer.pid !== '',
+    startedAt: answer.started === '' ? null : Number(answer.started),
+    enabled: answer.enabled === 'yes',
+    serverId: /^\s*\d+\s*$/.test(answer.myid) ? Number(answer.myid) : null,
+    ensemble: servers?.kind === 'list' ? plannedEnsemble(cluster, servers.ensemble) : null,
+    configuredAt: configured.length === 0 ? null : Math.max(...configured.map((text) => Number(text) * 1000)),
+    stamp: answer.stamp === '' ? null : answer.stamp,
+    hasData: answer.data === 'yes',
+    zooCfg,
+  };
+}
+
+/**
+ * The start of a process is known in ticks since boot, and the boot only through the clock of now; both readings are
+ * taken close together, and the error is kept on the early side: a process must never seem younger than its
+ * configuration when it is older.
+ */
+function observeScript(host: HostView): string {
+  return `${scriptOpening(host)}
+show() {
+  [ -e "$2" ] || { say "$1" ''; return; }
+  text=$(cat "$2" 2>&1) || fail "$1" "$text"
+  say "$1" "$text"
+}
+started_ms() {
+  text=$(cat "/proc/$1/stat" 2>/dev/null) || return 0
+  set -- \${text##*) }
+  ticks=\${20}
+  for _ in 1 2 3 4 5; do
+    read -r before _ </proc/uptime
+    now=$(date +%s%3N)
+    read -r after _ </proc/uptime
+    after=\${after%.*}\${after#*.}
+    [ $((after - \${before%.*}\${before#*.})) -gt 2 ] || break
+  done
+  say started $((now - (after + 1 - ticks * 100 / $(getconf CLK_TCK)) * 10))
+}
+if alive; then started=$(started_ms "$pid"); else started=; fi
+[ -n "$started" ] || { pid=; started=started=; }
+say pid "$pid"
+printf '%s\\n' "$started"
+answer=$(sh -c ${quote(host.commands.enabled)} 2>&1 </dev/null)
+case $? in
+  0) say enabled yes ;;
+  1) say enabled no ;;
+  *) fail enabled "$answer" ;;
+esac
+show myid "$data/myid"
+show stamp "$data/${stampName}"
+if [ -e "$configuration" ]; then
+  text=$(base64 "$configuration" 2>&1) || fail configuration "$text"
+  say configuration "$(printf %s "$text" | tr -d '\\n')"
+else
+  say configuration ''
+fi
+say configured "$(stat -L -c %.3Y "$configuration" "$data/myid" 2>/dev/null)"
+if has_data; then say data yes; else say data no; fi
+`;
+}

@@ -1,0 +1,108 @@
+// What a plan looks like on a terminal.
+
+import type { Alternative, Finding, Plan, Stage, Step } from '../plan/plan.js';
+import {
+  byRemedy,
+  consentFlags,
+  costWords,
+  headline,
+  idRows,
+  proofWords,
+  servingWords,
+  settingWords,
+  stageTitle,
+} from './plan-words.js';
+
+/** No line is longer than this many columns. */
+export const textColumns = 110;
+
+/** The whole plan as plain text without colour codes, ending in a line break. */
+export function planText(plan: Plan): string {
+  const lines = [
+    headline(plan),
+    ...wrapped(settingWords(plan), '  '),
+    ...(plan.stages.length === 0
+      ? []
+      : [`  Expected: ${costWords(plan.expected)}`, `  Proof: ${proofWords(plan)}`]),
+    '',
+    ...idTable(plan.from, plan.to),
+    ...plan.stages.flatMap((stage) => ['', ...stageLines(stage, plan.stages.length)]),
+    ...(plan.alternatives.length > 0 ? ['', 'What a further consent would allow'] : []),
+    ...plan.alternatives.flatMap(alternativeLines),
+    ...(plan.findings.length > 0 ? ['', 'Findings'] : []),
+    ...byRemedy(plan.findings).flatMap(findingLines),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function stageLines(stage: Stage, count: number): readonly string[] {
+  return [
+    ...wrapped(`Stage ${stage.number} of ${count}: ${stageTitle(stage)}`, ''),
+    ...wrapped(stage.reason, '  '),
+    ...idTable(stage.from, stage.ensemble),
+    ...stepLines(stage),
+  ];
+}
+
+function idTable(from: Stage['from'], to: Stage['from']): readonly string[] {
+  const rows = idRows(from, to);
+  const width = Math.max(...rows.map((row) => (row.before ?? '-').length));
+  return rows.map(({ id, before, after }) => {
+    const start = `  ${String(id).padStart(3)}  ${before ?? '-'}`;
+    return before === after ? start : `${start.padEnd(width + 7)} -> ${after ?? '-'}`;
+  });
+}
+
+function stepLines(stage: Stage): readonly string[] {
+  const idWidth = Math.max(...stage.steps.map((step) => step.id.length));
+  const hostWidth = Math.max(...stage.steps.map((step) => step.host.length));
+  return stage.steps.flatMap((step) => {
+    const start = `  ${step.id.padEnd(idWidth)}  ${step.kind.padEnd(7)}  ${step.host.padEnd(hostWidth)}  `;
+    return wrapped(`${start}${predictionWords(step, stage)}`, ' '.repeat(start.length), '');
+  });
+}
+
+function predictionWords(step: Step, stage: Stage): string {
+  const margin = step.margin < 0 ? 'not serving meanwhile' : `margin ${step.margin}`;
+  const elected = step.elections > 0 && step.leader !== null ? `; ${step.leader} elected` : '';
+  return `${margin}; serving ${servingWords(step, stage)}${elected}`;
+}
+
+function alternativeLines(alternative: Alternative): readonly string[] {
+  return [
+    ...wrapped(`${consentFlags(alternative.needs)}: ${alternative.summary}`, '    ', '  '),
+    ...alternative.stages.flatMap((stage) =>
+      wrapped(`${stage.number}. ${stageTitle(stage)}`, '       ', '    '),
+    ),
+  ];
+}
+
+function findingLines(group: readonly Finding[]): readonly string[] {
+  const remedy = group[0]?.remedy ?? '';
+  return [
+    ...group.flatMap(({ severity, rule, message }) =>
+      wrapped(`${severity} ${rule}: ${message}`, '    ', '  '),
+    ),
+    ...wrapped(`-> ${remedy}`, '       ', '    '),
+  ];
+}
+
+/** Breaks a sentence at its spaces. `first` starts the first line, `rest` the others. */
+function wrapped(text: string, rest: string, first: string = rest): readonly string[] {
+  const lines: string[] = [];
+  // Leading white space is kept: it aligns columns.
+  let line = first + (/^\s*/.exec(text)?.[0] ?? '');
+  let empty = true;
+  for (const [word = '', gap = ''] of [...text.trimStart().matchAll(/\S+(\s*)/g)].map((match) => [
+    match[0].trimEnd(),
+    match[1],
+  ])) {
+    if (!empty && line.length + word.length > textColumns) {
+      lines.push(line.trimEnd());
+      line = rest;
+    }
+    line += word + gap;
+    empty = false;
+  }
+  return [...lines, line.trimEnd()];
+}
