@@ -98,10 +98,10 @@ export function currentEnsemble(options: ChangeOptions): Ensemble {
     );
   }
   // Where ids are explicit, a bare list is numbered in the order given: what a person who numbers by hand does.
-  const addresses = valueOf(parseAddressList(options.current, kind, '--current'));
+  const members = valueOf(parseAddressList(options.current, kind, '--current'));
   return options.platform === 'dcos'
-    ? sortedEnsemble(addresses)
-    : addresses.map((address, index) => ({ id: index + 1, address }));
+    ? sortedEnsemble(members)
+    : members.map((address, index) => ({ id: index + 1, address }));
 }
 
 /** The change that the options name. */

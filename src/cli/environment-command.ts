@@ -30,6 +30,6 @@ function describeOption(option: Option): string {
   const fallback =
     shown === undefined || shown === true
       ? ''
-      : ` (default ${option.defaultValueDescription ?? String(shown)})`;
+      : ` (default ${typeof shown === 'string' ? shown : JSON.stringify(shown)})`;
   return `${option.description}${choices}${fallback}`;
 }

@@ -1,6 +1,7 @@
 // Plans as documents: made from options, read from a file, printed in a format.
 
 import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { prettifyError } from 'zod';
 import { type Address, describeEnsemble, type Ensemble, type IdPolicy } from '../model/ensemble.js';
 import { familyOf } from '../model/family.js';
@@ -80,9 +81,9 @@ export function renderPlan(plan: Plan, format: OutputFormat): string {
 
 /** Reads a plan file and checks that it hangs together. Throws bad input with the place of the fault. */
 export async function readPlanFile(file: string): Promise<Plan> {
-  let text: string;
+  let content: string;
   try {
-    text = file === '-' ? await readStandardInput() : await readFile(file, 'utf8');
+    content = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
   } catch (error) {
     throw badInput(
       `${file}: ${error instanceof Error ? error.message : String(error)}`,
@@ -91,7 +92,7 @@ export async function readPlanFile(file: string): Promise<Plan> {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(content);
   } catch (error) {
     throw badInput(
       `${file} is no whole JSON document: ${error instanceof Error ? error.message : String(error)}`,
@@ -117,12 +118,6 @@ export async function readPlanFile(file: string): Promise<Plan> {
     );
   }
   return parsed.data;
-}
-
-async function readStandardInput(): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of process.stdin) parts.push(Buffer.from(part));
-  return Buffer.concat(parts).toString('utf8');
 }
 
 /** `1:A,2:B → 1:A,2:C in 1 stage`, for questions. */

@@ -10,7 +10,7 @@ export type StageKind = 'replace' | 'rebuild' | 'grow' | 'shrink' | 'renumber';
 
 /**
  * One action on one host:
- * - `stop`: the server is stopped and may not come back by itself.
+ * - `stop`: the server is stopped.
  * - `fence`: the server that left is disabled across reboots and seen to be unreachable.
  * - `install`: a server starts on an empty disk with the new list.
  * - `upgrade`: a server gets the new list and is restarted (started, when it was down).

@@ -22,15 +22,16 @@ export function actionFor(step: PlannedStep, stage: Stage, state: RunState, stam
         address,
         ensemble: stage.ensemble,
         stamp,
-        leftovers: wasMember(state, stage, address) ? 'wipe' : 'refuse',
+        leftovers: mayBeWiped(state, stage, address) ? 'wipe' : 'refuse',
       };
   }
 }
 
-/** A host that this plan itself had as a member may be wiped; any other data on a newcomer is somebody's. */
-function wasMember(state: RunState, stage: Stage, address: string): boolean {
+/** A host that this run itself had as a member may be wiped; any other data on a newcomer is somebody's. */
+function mayBeWiped(state: RunState, stage: Stage, address: string): boolean {
   const before = state.plan.stages
     .filter((earlier) => earlier.number <= stage.number)
     .map((earlier) => earlier.from);
-  return [state.plan.from, ...before].some((ensemble) => idOf(ensemble, address) !== undefined);
+  const reseeded = state.reseeds.some((one) => one.host === address);
+  return reseeded || [state.plan.from, ...before].some((ensemble) => idOf(ensemble, address) !== undefined);
 }

@@ -12,9 +12,11 @@ import type { ClusterLock } from './cluster-lock.js';
 import { expectationOf } from './expectation.js';
 import type { Failure } from './failure.js';
 import type { RunEvent } from './journal-record.js';
+import { JournalUnwritableError } from './journal.js';
+import { reseedable, reseedsOf, reseedStop } from './reseed.js';
 import { type RunState, stepInFlight, touchedHost } from './run-state.js';
 import { sight } from './sighting.js';
-import { readStageWorld, type WorldReading } from './stage-world.js';
+import { readStageWorld, reseedStamp, type WorldReading } from './stage-world.js';
 import { type GateHost, type GateResult, waitForGate } from './wait-for-gate.js';
 
 /** The journal and its fold. `append` resolves when the record is on disk and `state` tells of it. */
@@ -52,9 +54,20 @@ export async function execute(host: EngineHost): Promise<RunEnd> {
       if (end.kind !== 'finished') return await ended(host, end);
     }
   } finally {
-    await host.canary.stop();
+    await stopCanary(host);
   }
   return await ended(host, await audit(host));
+}
+
+/** A ledger that can't be written is as bad as a journal that can't: what was acknowledged would not be checked. */
+async function stopCanary(host: EngineHost): Promise<void> {
+  try {
+    await host.canary.stop();
+  } catch (error) {
+    throw new JournalUnwritableError(error instanceof Error ? error.message : String(error), {
+      cause: error,
+    });
+  }
 }
 
 function isDone(state: RunState, stage: Stage): boolean {
@@ -83,10 +96,14 @@ async function runStage(host: EngineHost, stage: Stage, family: ZooKeeperFamily)
 
     const gate = await settle(host, world, ahead[0]);
     if (gate.kind === 'interrupted') return atOnce();
-    if (gate.kind === 'failed') return { kind: 'stopped', failure: gate.failure };
+    if (gate.kind === 'failed') {
+      if (await reseed(host, stage, gate)) continue;
+      return { kind: 'stopped', failure: gate.failure };
+    }
     const steps = schedule({ ...world, leader: gate.evidence.leader });
     if (steps === null) return { kind: 'stopped', failure: noSchedule(stage, world) };
-    const [step] = steps;
+    const first = reseedStop(world, reseedsOf(host.log.state(), stage));
+    const step = first ?? steps[0];
     await recordProgress(host, stage, step, gate);
     if (step === undefined) {
       const { epoch } = gate.evidence;
@@ -109,6 +126,24 @@ async function runStage(host: EngineHost, stage: Stage, family: ZooKeeperFamily)
   }
 }
 
+/** Whether a failed gate is mended by starting the one host whose data differs again from an empty disk. */
+async function reseed(
+  host: EngineHost,
+  stage: Stage,
+  gate: GateResult & { readonly kind: 'failed' },
+): Promise<boolean> {
+  if (gate.failure.code !== 'diverged') return false;
+  const differing = reseedable(host.log.state(), stage, gate.about, gate.leader);
+  if (differing === null) return false;
+  await host.log.append({
+    kind: 'reseed',
+    stage: stage.number,
+    host: differing,
+    evidence: gate.failure.message,
+  });
+  return true;
+}
+
 /** Reads the stage's state. Two leaders pass by themselves within a tick when leadership changes hands: looked at again. */
 async function observe(host: EngineHost, stage: Stage, family: ZooKeeperFamily): Promise<WorldReading> {
   const state = host.log.state();
@@ -117,6 +152,7 @@ async function observe(host: EngineHost, stage: Stage, family: ZooKeeperFamily):
     family,
     stamp: stampOf(state, stage),
     touching: touchedHost(state),
+    reseeds: reseedsOf(state, stage),
     begun: hasBegun(state, stage),
   };
   const addresses = [...new Set([...stage.from, ...stage.ensemble].map((member) => member.address))];
@@ -136,6 +172,11 @@ function hasBegun(state: RunState, stage: Stage): boolean {
 /** What an install of this stage leaves on a disk, so that it is known again. */
 function stampOf(state: RunState, stage: Stage): string {
   return `${state.run}/${stage.number}`;
+}
+
+function stampFor(state: RunState, stage: Stage, address: Address): string {
+  const stamp = stampOf(state, stage);
+  return reseedsOf(state, stage).includes(address) ? reseedStamp(stamp) : stamp;
 }
 
 /** The gate before `next`: what must serve does, long enough for what comes next. */
@@ -255,7 +296,7 @@ async function act(host: EngineHost, stage: Stage, step: PlannedStep): Promise<F
     step: { id, kind, host: step.host, reason, margin, serving },
   });
   const outcome = await host.platform.perform(
-    actionFor(step, stage, state, stampOf(state, stage)),
+    actionFor(step, stage, state, stampFor(state, stage, step.host)),
     host.signal,
   );
   await host.log.append({ kind: 'step-acted', id, result: outcome.kind, evidence: outcome.evidence });

@@ -13,6 +13,8 @@ export interface Expectation {
   readonly stopped: readonly Address[];
   /** The list that each running server must have loaded. */
   readonly lists: ReadonlyMap<Address, Ensemble>;
+  /** Their data is known to differ: a digest mismatch there is no news. */
+  readonly distrusted: readonly Address[];
   /** The host of the step, whose own silence while it starts is no alarm; null outside a step. */
   readonly host: Address | null;
 }
@@ -34,6 +36,7 @@ export function expectationOf(
       ...others.filter((address) => !known.includes(address)),
     ],
     lists: new Map(running.map((server) => [server.address, server.holds === 'to' ? world.to : world.from])),
+    distrusted: running.filter((server) => !server.installed).map((server) => server.address),
     host,
   };
 }

@@ -12,8 +12,8 @@ function condition(state: Condition['state'], code: Condition['code'] = null): C
 
 function play(samples: readonly WatchSample[], holdMs: number): readonly WatchVerdict[] {
   let state = beginWatch(0);
-  return samples.map((sample) => {
-    const step = watch(state, sample, holdMs, settings);
+  return samples.map((one) => {
+    const step = watch(state, one, holdMs, settings);
     state = step.state;
     return step.verdict;
   });

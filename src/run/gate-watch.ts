@@ -91,14 +91,7 @@ function verdictOf(
 }
 
 /** How long an alarm may last: a replica that differs and a write that is gone never come back by waiting. */
-function patienceMs(condition: Condition, settings: RunSettings): number {
-  switch (condition.code) {
-    case 'diverged':
-    case 'lost-writes':
-      return 0;
-    case 'member-down':
-      return settings.downMs;
-    default:
-      return settings.toleranceMs;
-  }
+function patienceMs({ code }: Condition, settings: RunSettings): number {
+  if (code === 'diverged' || code === 'lost-writes') return 0;
+  return code === 'member-down' ? settings.downMs : settings.toleranceMs;
 }

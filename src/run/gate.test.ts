@@ -14,6 +14,7 @@ const expectation: Expectation = {
   running: ensemble.map((member) => member.address),
   stopped: [gone],
   lists: new Map(ensemble.map((member) => [member.address, ensemble])),
+  distrusted: [],
   host: null,
 };
 
@@ -115,7 +116,7 @@ describe('judge', () => {
   ];
   test.each(faults)('%s', (_name, address, change, expected) => {
     const services = healthy();
-    services.set(address, service(address, { ...(services.get(address) ?? {}), ...change }));
+    services.set(address, service(address, { ...services.get(address), ...change }));
     expect(verdicts(services)).toEqual(expected);
   });
 

@@ -75,6 +75,8 @@ export type RunEvent =
       readonly heldMs: number;
       readonly gate: GateEvidence;
     }
+  /** A replica differs from the others: this host starts again from an empty disk. */
+  | { readonly kind: 'reseed'; readonly stage: number; readonly host: Address; readonly evidence: string }
   | { readonly kind: 'deviation'; readonly message: string; readonly remaining: readonly string[] }
   | {
       readonly kind: 'stage-done';
@@ -183,6 +185,13 @@ export const journalRecordSchema: z.ZodType<JournalRecord> = z.discriminatedUnio
     tookMs: ms,
     heldMs: ms,
     gate: z.object({ leader: address.nullable(), epoch: nullableInt, seen: strings }),
+  }),
+  z.object({
+    ...header,
+    kind: z.literal('reseed'),
+    stage: z.int().min(1),
+    host: address,
+    evidence: z.string(),
   }),
   z.object({ ...header, kind: z.literal('deviation'), message: z.string(), remaining: strings }),
   z.object({ ...header, kind: z.literal('stage-done'), stage: z.int().min(1), ensemble, epoch: nullableInt }),

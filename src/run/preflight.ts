@@ -39,7 +39,10 @@ export function checkSighting(plan: Plan, sighting: Sighting): Failure | null {
       [`make the plan again with --zookeeper ${foreign}`],
     );
   }
-  const reading = readStageWorld({ stage, family, stamp: '', touching: null, begun: false }, sighting);
+  const reading = readStageWorld(
+    { stage, family, stamp: '', touching: null, reseeds: [], begun: false },
+    sighting,
+  );
   if (reading.kind === 'refused') return reading.failure;
   const changes = describeEnsemble(stage.from) !== describeEnsemble(stage.ensemble);
   const moved = reading.world.servers.find(

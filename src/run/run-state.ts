@@ -48,6 +48,8 @@ export interface RunState {
   readonly lastAt: number;
   readonly resumes: number;
   readonly stages: readonly StageState[];
+  /** Hosts that start again from an empty disk because their data differed. */
+  readonly reseeds: readonly { readonly stage: number; readonly host: Address }[];
   readonly deviations: readonly { readonly at: number; readonly message: string }[];
   readonly failure: Failure | null;
   readonly audit: { readonly acknowledged: number; readonly members: readonly AuditLine[] } | null;
@@ -73,6 +75,7 @@ export function applyRecord(state: RunState | null, record: JournalRecord): RunS
       lastAt: at,
       resumes: 0,
       stages: [],
+      reseeds: [],
       deviations: [],
       failure: null,
       audit: null,
@@ -103,6 +106,14 @@ function change(state: RunState, record: LaterRecord, at: number): Partial<RunSt
         ...step,
         done: { at, tookMs: record.tookMs, heldMs: record.heldMs, gate: record.gate },
       }));
+    case 'reseed':
+      return {
+        reseeds: [...state.reseeds, { stage: record.stage, host: record.host }],
+        deviations: [
+          ...state.deviations,
+          { at, message: `${record.host} is re-seeded from an empty disk: ${record.evidence}` },
+        ],
+      };
     case 'deviation':
       return { deviations: [...state.deviations, { at, message: record.message }] };
     case 'stage-done':

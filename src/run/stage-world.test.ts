@@ -17,7 +17,14 @@ const stage: Stage = {
   reason: '',
   steps: [],
 };
-const context: StageContext = { stage, family: '3.5.4', stamp: 'run/1', touching: null, begun: true };
+const context: StageContext = {
+  stage,
+  family: '3.5.4',
+  stamp: 'run/1',
+  touching: null,
+  reseeds: [],
+  begun: true,
+};
 
 function host(address: string, extra: Partial<HostObservation> = {}): HostObservation {
   return {

@@ -16,6 +16,8 @@ export interface StageContext {
   readonly stamp: string;
   /** The host of a step that was begun and not seen to end: it may be half-way. */
   readonly touching: Address | null;
+  /** Hosts whose data differed: they start again from an empty disk, marked by a stamp of its own. */
+  readonly reseeds: readonly Address[];
   /** Whether the stage has begun: before that, every member of its first ensemble must be up. */
   readonly begun: boolean;
 }
@@ -42,7 +44,7 @@ export function readStageWorld(context: StageContext, sighting: Sighting): World
     world: {
       from: stage.from,
       to: stage.ensemble,
-      fresh: stage.fresh,
+      fresh: [...new Set([...stage.fresh, ...context.reseeds])],
       fullStop: stage.fullStop,
       family: context.family,
       servers,
@@ -51,20 +53,27 @@ export function readStageWorld(context: StageContext, sighting: Sighting): World
   };
 }
 
+/** What a re-seeded disk carries, so that it is told from the one before. */
+export function reseedStamp(stamp: string): string {
+  return `${stamp}/reseed`;
+}
+
 function readServer(context: StageContext, sighting: Sighting, address: Address): ServerState | Failure {
   const host = sighting.hosts.get(address);
   if (host === undefined || host.kind === 'unknown')
     return hostUnknown(address, host?.reason ?? 'it was not asked');
   const { stage } = context;
   const fenced = !host.running && !host.enabled;
-  const fresh = stage.fresh.includes(address);
-  const installed = !fresh || host.stamp === context.stamp;
+  const reseed = context.reseeds.includes(address);
+  const fresh = reseed || stage.fresh.includes(address);
+  const installed = !fresh || host.stamp === (reseed ? reseedStamp(context.stamp) : context.stamp);
   const base = { address, running: host.running, fenced, installed };
   if (idOf(stage.ensemble, address) === undefined) return { ...base, holds: 'from' };
   if (!installed) {
     const rebuilt = idOf(stage.from, address) !== undefined;
-    if (host.running && !rebuilt && address !== context.touching) return strangerRuns(host);
-    return { ...base, holds: rebuilt ? 'from' : 'nothing' };
+    if (host.running && !rebuilt && !reseed && address !== context.touching) return strangerRuns(host);
+    const held = reseed && host.running ? listHeld(context, sighting, host) : rebuilt ? 'from' : 'nothing';
+    return typeof held === 'string' ? { ...base, holds: held } : held;
   }
   const holds = listHeld(context, sighting, host);
   if (typeof holds !== 'string') return holds;

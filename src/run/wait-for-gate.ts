@@ -3,7 +3,7 @@
 import type { Address } from '../model/ensemble.js';
 import type { Canary } from './canary.js';
 import type { Expectation } from './expectation.js';
-import type { Failure } from './failure.js';
+import type { Failure, FailureCode } from './failure.js';
 import { beginWatch, watch } from './gate-watch.js';
 import { type Condition, commonEpoch, judge, soleLeader } from './gate.js';
 import type { GateEvidence } from './journal-record.js';
@@ -29,7 +29,13 @@ export type GateResult =
       readonly evidence: GateEvidence;
       readonly services: Services;
     }
-  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** `about`: the addresses that an alarm is about; `leader`: who led then. */
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      readonly about: readonly Address[];
+      readonly leader: Address | null;
+    }
   | { readonly kind: 'interrupted' };
 
 /** What the waiting needs. */
@@ -59,6 +65,12 @@ export async function waitForGate(
     const services = await sightServices(host.platform, [...running, ...stopped], signal);
     if (signal.aborted) return { kind: 'interrupted' };
     const leader = soleLeader(services);
+    const failed = (failure: Failure, about: readonly Address[] = []): GateResult => ({
+      kind: 'failed',
+      failure,
+      about,
+      leader: leader?.address ?? null,
+    });
     const expectation = predicted(leader?.address ?? null);
     const conditions = judge(expectation, services, host.canary.read());
     const at = host.now();
@@ -90,14 +102,14 @@ export async function waitForGate(
             services,
           };
         }
-        if (waitedMs >= settings.gateLimitMs) return { kind: 'failed', failure: refused(refusal, services) };
+        if (waitedMs >= settings.gateLimitMs) return failed(refused(refusal, services));
         state = { ...state, passingSince: null };
         break;
       }
       case 'alarm':
-        return { kind: 'failed', failure: alarmed(verdict.condition, verdict.forMs, services) };
+        return failed(alarmed(verdict.condition, verdict.forMs, services), verdict.condition.about);
       case 'limit':
-        return { kind: 'failed', failure: timedOut(conditions, waitedMs, services) };
+        return failed(timedOut(conditions, waitedMs, services));
       case 'waiting':
         break;
     }
@@ -131,7 +143,7 @@ function alarmed(condition: Condition, forMs: number, services: Services): Failu
     blame: 'cluster',
     message: `${condition.name}: ${condition.seen}, for ${(forMs / 1000).toFixed(1)} s`,
     seen: describeServices(services),
-    expected: expectedOf(condition),
+    expected: expectedByCode[condition.code ?? 'gate-limit'] ?? 'the condition holds',
     next:
       condition.code === 'two-leaders'
         ? ['do not restart or upgrade anything before one of them is gone', RESUME]
@@ -139,22 +151,14 @@ function alarmed(condition: Condition, forMs: number, services: Services): Failu
   };
 }
 
-function expectedOf(condition: Condition): string {
-  switch (condition.code) {
-    case 'two-leaders':
-      return 'exactly one leader over the old and the new addresses';
-    case 'intruder':
-      return 'nothing but the members of this stage answers or follows';
-    case 'member-down':
-      return 'every member that is not being worked on takes connections';
-    case 'wrong-member':
-      return 'every server runs with the id and the list that this stage gave it';
-    case 'diverged':
-      return 'no digest mismatch on any server: a replica that differs must be re-seeded from an empty disk';
-    default:
-      return 'the condition holds';
-  }
-}
+const expectedByCode: Partial<Record<FailureCode, string>> = {
+  'two-leaders': 'exactly one leader over the old and the new addresses',
+  intruder: 'nothing but the members of this stage answers or follows',
+  'member-down': 'every member that is not being worked on takes connections',
+  'wrong-member': 'every server runs with the id and the list that this stage gave it',
+  diverged: 'no digest mismatch on any server: a replica that differs must be re-seeded from an empty disk',
+  'lost-writes': 'a read finds every write that was acknowledged before it',
+};
 
 function timedOut(conditions: readonly Condition[], waitedMs: number, services: Services): Failure {
   const open = conditions.filter((condition) => condition.state !== 'pass');

@@ -31,7 +31,6 @@ export function table(rows: readonly (readonly (string | number)[])[]): readonly
 
 /** The same as a Markdown table. */
 export function markdownTable(rows: readonly (readonly (string | number)[])[]): readonly string[] {
-  const line = (row: readonly (string | number)[]): string => `| ${row.join(' | ')} |`;
   const [head = [], ...body] = rows;
-  return [line(head), line(head.map(() => '---')), ...body.map(line)];
+  return [head, head.map(() => '---'), ...body].map((row) => `| ${row.join(' | ')} |`);
 }

@@ -30,6 +30,8 @@ function sentence(record: JournalRecord, state: RunState): string | null {
         : `  ${record.id} ${record.result}: ${record.evidence.join('; ')}`;
     case 'step-done':
       return `  ${record.id} done in ${duration(record.tookMs)}, ${record.gate.leader ?? 'nobody'} leads`;
+    case 'reseed':
+      return `  ${record.host} starts again from an empty disk: ${record.evidence}`;
     case 'deviation':
       return `  deviation: ${record.message}`;
     case 'stage-done':

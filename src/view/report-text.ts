@@ -4,7 +4,7 @@ import { describeEnsemble } from '../model/ensemble.js';
 import { failureLines } from './failure-text.js';
 import { duration, markdownTable, plural, table } from './figures.js';
 import { type Palette, plainPalette } from './palette.js';
-import type { RunReport } from './report.js';
+import type { RunReport, WriteFigures } from './report.js';
 
 type Rows = readonly (readonly (string | number)[])[];
 
@@ -68,26 +68,26 @@ function facts(report: RunReport): readonly string[] {
 }
 
 function stageRows(report: RunReport): Rows {
-  const cells = (figures: {
-    longestGapMs: number;
-    unavailableMs: number;
-    elections: number | null;
-    acknowledged: number;
-  }): (string | number)[] => [
-    duration(figures.longestGapMs),
-    duration(figures.unavailableMs),
-    figures.elections ?? '-',
-    figures.acknowledged,
-  ];
   return [
     ['stage', 'kind', 'took', 'longest write gap', 'unavailable', 'elections', 'writes'],
     ...report.stages.map((stage) => [
       String(stage.stage),
       stage.kind,
       stage.tookMs === null ? 'unfinished' : duration(stage.tookMs),
-      ...cells(stage),
+      ...measuredCells(stage),
     ]),
-    ['all', '', duration(report.tookMs), ...cells(report.total)],
+    ['all', '', duration(report.tookMs), ...measuredCells(report.total)],
+  ];
+}
+
+function measuredCells(
+  figures: WriteFigures & { readonly elections: number | null },
+): readonly (string | number)[] {
+  return [
+    duration(figures.longestGapMs),
+    duration(figures.unavailableMs),
+    figures.elections ?? '-',
+    figures.acknowledged,
   ];
 }
 

@@ -1,0 +1,45 @@
+// When one replica differs from the others after its restart: it starts again from an empty disk, before anything else.
+//
+// ZooKeeper 3.8.0 can apply transactions twice when a follower restarts under load (a NullPointerException in
+// Learner.syncWithLeader, ZOOKEEPER-4394, and a second sync in the same process; our own measurement: 87 digest
+// mismatches). Such a replica serves wrong data for good and spreads it if it is ever elected.
+
+import type { Address } from '../model/ensemble.js';
+import type { Stage } from '../plan/plan.js';
+import { predictStep } from '../plan/predict.js';
+import type { PlannedStep } from '../plan/schedule.js';
+import type { StageWorld } from '../plan/world.js';
+import type { RunState } from './run-state.js';
+
+/** The hosts that this stage starts again from an empty disk because their data differed. */
+export function reseedsOf(state: RunState, stage: Stage): readonly Address[] {
+  return state.reseeds.filter((one) => one.stage === stage.number).map((one) => one.host);
+}
+
+/**
+ * The one host that may be re-seeded: it is alone in differing, this stage restarted it, it does not lead, and it was
+ * not re-seeded before. Null otherwise: then a person must find out which side is right.
+ */
+export function reseedable(
+  state: RunState,
+  stage: Stage,
+  differing: readonly Address[],
+  leader: Address | null,
+): Address | null {
+  const [host] = differing;
+  if (host === undefined || differing.length > 1 || host === leader || leader === null) return null;
+  const begun = state.stages.find((one) => one.number === stage.number);
+  const touched = begun?.steps.some(
+    ({ step }) => step.host === host && step.kind !== 'stop' && step.kind !== 'fence',
+  );
+  return touched === true && !reseedsOf(state, stage).includes(host) ? host : null;
+}
+
+/** The stop that comes before anything else while a server with differing data runs; null when none does. */
+export function reseedStop(world: StageWorld, reseeds: readonly Address[]): PlannedStep | null {
+  const server = world.servers.find((one) => reseeds.includes(one.address) && one.running && !one.installed);
+  if (server === undefined) return null;
+  const { serving, leader, margin, elections } = predictStep(world, 'stop', server.address);
+  const reason = 'its data differs from the leader’s: it must not lead, and starts again from an empty disk';
+  return { kind: 'stop', host: server.address, reason, serving, leader, margin, elections };
+}
