@@ -3,7 +3,6 @@
 import { nearMiss } from './address.js';
 import { duplicateAddresses, emptyList, itemPlace, memberFaults, type Replacement } from './address-list.js';
 import {
-  addressOf,
   byCodeUnit,
   ensembleOf,
   idOf,
@@ -203,15 +202,4 @@ export function missingFrom(other: Ensemble, ensemble: Ensemble): readonly Addre
     .map((member) => member.address)
     .filter((address) => idOf(other, address) === undefined)
     .sort(byCodeUnit);
-}
-
-/** Who makes room for whom: ids that both ensembles hold, with different addresses. */
-export function replacements(
-  from: Ensemble,
-  to: Ensemble,
-): readonly (Replacement & { readonly id: number })[] {
-  return to.flatMap((member) => {
-    const old = addressOf(from, member.id);
-    return old === undefined || old === member.address ? [] : [{ id: member.id, old, new: member.address }];
-  });
 }

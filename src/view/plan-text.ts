@@ -87,22 +87,15 @@ function findingLines(group: readonly Finding[]): readonly string[] {
   ];
 }
 
-/** Breaks a sentence at its spaces. `first` starts the first line, `rest` the others. */
+/** Breaks a line at its spaces. `first` starts the first line, `rest` the others; white space inside a line is kept. */
 function wrapped(text: string, rest: string, first: string = rest): readonly string[] {
   const lines: string[] = [];
-  // Leading white space is kept: it aligns columns.
-  let line = first + (/^\s*/.exec(text)?.[0] ?? '');
-  let empty = true;
-  for (const [word = '', gap = ''] of [...text.trimStart().matchAll(/\S+(\s*)/g)].map((match) => [
-    match[0].trimEnd(),
-    match[1],
-  ])) {
-    if (!empty && line.length + word.length > textColumns) {
+  let line = first;
+  for (const [index, word] of text.split(/(?<=\S)(?=\s)/).entries()) {
+    if (index > 0 && line.length + word.length > textColumns) {
       lines.push(line.trimEnd());
-      line = rest;
-    }
-    line += word + gap;
-    empty = false;
+      line = rest + word.trimStart();
+    } else line += word;
   }
   return [...lines, line.trimEnd()];
 }

@@ -1,0 +1,37 @@
+// What is asked of the planner, and what it answers.
+
+import type { Change } from '../model/change.js';
+import type { Address, Ensemble, IdPolicy } from '../model/ensemble.js';
+import type { Consents, Finding, Plan, PlatformName } from './plan.js';
+
+/** What is to be planned. Addresses are already validated by `parseAddress`. */
+export interface PlanRequest {
+  readonly platform: PlatformName;
+  readonly idPolicy: IdPolicy;
+  /** The ZooKeeper version that runs. */
+  readonly zookeeper: string;
+  readonly cluster: string | null;
+  readonly createdBy: string;
+  readonly current: Ensemble;
+  readonly change: Change;
+  readonly leader: Address | null;
+  readonly consents: Consents;
+  /** Hosts that may be members for a while. */
+  readonly spares: readonly Address[];
+  /** Addresses or CIDR blocks that could be used instead of the newcomers asked for. */
+  readonly candidates: readonly string[];
+  /** Members that are down or lost. */
+  readonly down?: readonly Address[];
+  /** The current list in the order in which the configuration file gives it. */
+  readonly listed?: readonly Address[];
+}
+
+/**
+ * - `planned`: the stages reach the target.
+ * - `nothing-to-do`: the target is the current ensemble.
+ * - `unreachable`: no stages; the findings say why, the alternatives what a further consent would allow.
+ * - `invalid`: the request is wrong; each finding names the place, the fault and the remedy.
+ */
+export type PlanResult =
+  | { readonly kind: 'planned' | 'nothing-to-do' | 'unreachable'; readonly plan: Plan }
+  | { readonly kind: 'invalid'; readonly findings: readonly Finding[] };

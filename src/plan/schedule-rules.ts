@@ -1,0 +1,138 @@
+// Which steps may come next? The rules are those of one quorum, of one holder per id, and of one at a time.
+
+import type { StepKind } from './plan.js';
+import { carryOut, type Effect, type Moment } from './predict.js';
+import type { MarginMemory } from './predict-margin.js';
+import { at, count, membersOf, type Roster, type ServerSet } from './predict-roster.js';
+
+/** A step that the rules allow, with what it does. */
+export interface Move {
+  readonly kind: StepKind;
+  readonly server: number;
+  readonly effect: Effect;
+}
+
+/** Whether nothing is left to do: all of `to` run on it, and whoever left is stopped and fenced. */
+export function isComplete(roster: Roster, moment: Moment): boolean {
+  const done = moment.running & moment.to & moment.installed;
+  const { members } = roster.views.to;
+  return (members & ~done) === 0 && (roster.leavers & (moment.running | ~moment.fenced)) === 0;
+}
+
+/**
+ * All steps that the rules allow at a moment, at most one for each server. A server that left and could still come back
+ * by itself is fenced before anything else is touched.
+ */
+export function movesFrom(roster: Roster, moment: Moment, memory: MarginMemory): readonly Move[] {
+  const unfenced = roster.leavers & ~moment.running & ~moment.fenced;
+  return membersOf(unfenced === 0 ? roster.all : unfenced).flatMap((server) => {
+    const kind = nextKind(roster, moment, server, memory);
+    if (kind === null || !mayBegin(roster, moment, kind, server, memory)) return [];
+    const effect = carryOut(roster, moment, { kind, server }, 'leader', memory);
+    return mayEnd(roster, moment, kind, server, effect.after) ? [{ kind, server, effect }] : [];
+  });
+}
+
+/**
+ * Servers that came new and serve nobody: they lack writes, and their votes could still make a quorum (R7). Nobody else
+ * is restarted next to them.
+ */
+export function outsiders(roster: Roster, moment: Moment): ServerSet {
+  return (roster.newcomers | roster.fresh) & moment.installed & moment.running & moment.to & ~moment.serving;
+}
+
+/**
+ * R1: while a quorum of the old list runs, or could come back, too few servers run for a quorum of each list apart
+ * from the other. As long as nobody has the new list there is only one kind of quorum.
+ */
+export function haveOneQuorum(roster: Roster, moment: Moment): boolean {
+  const couldRun = moment.running | ((moment.from | moment.to) & ~moment.fenced);
+  const { from, to } = roster.views;
+  return (
+    (couldRun & moment.to) === 0 ||
+    count(couldRun & moment.from) < from.quorum ||
+    count(couldRun) < from.quorum + to.quorum
+  );
+}
+
+/** What is next for one server, whatever the others do; null when nothing is. */
+function nextKind(roster: Roster, moment: Moment, server: number, memory: MarginMemory): StepKind | null {
+  const bit = 1 << server;
+  const running = (moment.running & bit) !== 0;
+  if ((roster.leavers & bit) !== 0) return running ? 'stop' : (moment.fenced & bit) === 0 ? 'fence' : null;
+  if ((moment.installed & bit) === 0) return running ? 'stop' : 'install';
+  if (running) {
+    if ((moment.to & bit) === 0) return 'upgrade';
+    return (outsiders(roster, moment) & bit) === 0 ? null : 'stop';
+  }
+  if ((moment.fenced & bit) !== 0) return 'upgrade';
+  if ((moment.to & bit) !== 0) return 'start';
+  return (moment.from & bit) !== 0 && onlyOnOldList(roster, moment, server, memory) ? 'start' : 'upgrade';
+}
+
+/** Whether a member that is down would serve again on the list that it holds, and not on the new one. */
+function onlyOnOldList(roster: Roster, moment: Moment, server: number, memory: MarginMemory): boolean {
+  const serves = (kind: StepKind): boolean =>
+    (carryOut(roster, moment, { kind, server }, 'leader', memory).after.serving & (1 << server)) !== 0;
+  return !serves('upgrade') && serves('start');
+}
+
+function mayBegin(
+  roster: Roster,
+  moment: Moment,
+  kind: StepKind,
+  server: number,
+  memory: MarginMemory,
+): boolean {
+  const bit = 1 << server;
+  const isNew = comesNew(roster, moment, server);
+  const waiting = outsiders(roster, moment) & ~bit;
+  if (kind === 'fence') return true;
+  if ((moment.running & bit) !== 0) {
+    if (kind !== 'stop' && waiting !== 0) return false;
+    const isIdle = moment.leader >= 0 && (moment.serving & bit) === 0;
+    return isIdle || missing(roster, moment, bit, memory) === 0;
+  }
+  if (!isNew) return true;
+  const undone = roster.fresh & ~moment.installed;
+  return (
+    waiting === 0 &&
+    predecessorIsGone(roster, moment, server) &&
+    (missing(roster, moment, bit, memory) & ~undone) === 0
+  );
+}
+
+function mayEnd(roster: Roster, before: Moment, kind: StepKind, server: number, after: Moment): boolean {
+  if (kind === 'fence' || kind === 'stop') return true;
+  if (!haveOneQuorum(roster, after)) return false;
+  if (!comesNew(roster, before, server)) return true;
+  return (after.serving & (1 << server)) !== 0 && after.leader !== server;
+}
+
+/** Whether bringing this server up adds one that lacks writes and may hold an id that another one had. */
+function comesNew(roster: Roster, moment: Moment, server: number): boolean {
+  const bit = 1 << server;
+  return (moment.running & bit) === 0 && ((roster.newcomers | roster.fresh) & bit) !== 0;
+}
+
+/** Whether whoever had this newcomer's id is stopped and fenced (R6). */
+function predecessorIsGone(roster: Roster, moment: Moment, server: number): boolean {
+  return (at(roster.predecessors, server) & (moment.running | ~moment.fenced)) === 0;
+}
+
+/**
+ * Servers other than `touched` that should do their part and don't: members that stay, and newcomers that went down
+ * and could serve again now. While nobody serves, running is all that can be asked.
+ */
+function missing(roster: Roster, moment: Moment, touched: ServerSet, memory: MarginMemory): ServerSet {
+  const present = moment.leader >= 0 ? moment.serving : moment.running;
+  const down = roster.newcomers & roster.fresh & moment.installed & ~moment.running & ~touched;
+  const couldReturn = membersOf(down).filter(
+    (server) =>
+      predecessorIsGone(roster, moment, server) &&
+      (carryOut(roster, moment, { kind: 'start', server }, 'leader', memory).after.serving &
+        (1 << server)) !==
+        0,
+  );
+  return couldReturn.reduce((set, server) => set | (1 << server), roster.survivors & ~present & ~touched);
+}
