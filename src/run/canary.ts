@@ -34,6 +34,8 @@ export interface Canary {
   read(): CanaryReading;
   /** Looks every acknowledged write of the ledger up on each address. Throws when an address can't be asked. */
   audit(addresses: readonly Address[], signal: AbortSignal): Promise<readonly LostWrites[]>;
+  /** Removes everything that the run's canaries wrote. What can't be removed stays: it harms nobody. Never throws. */
+  clear(addresses: readonly Address[], signal: AbortSignal): Promise<void>;
   /** Ends the sessions and flushes the ledger. */
   stop(): Promise<void>;
 }

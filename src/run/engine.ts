@@ -7,56 +7,68 @@ import type { Stage } from '../plan/plan.js';
 import { predict } from '../plan/predict.js';
 import { type PlannedStep, schedule } from '../plan/schedule.js';
 import type { StageWorld } from '../plan/world.js';
-import { actionFor } from './action-for.js';
-import type { ClusterLock } from './cluster-lock.js';
+import { auditWrites } from './audit-writes.js';
+import type { EngineHost, RunEnd } from './engine-host.js';
 import { expectationOf } from './expectation.js';
-import type { Failure } from './failure.js';
-import type { RunEvent } from './journal-record.js';
 import { JournalUnwritableError } from './journal.js';
 import { reseedable, reseedsOf, reseedStop } from './reseed.js';
 import { type RunState, stepInFlight, touchedHost } from './run-state.js';
 import { sight } from './sighting.js';
-import { readStageWorld, reseedStamp, type WorldReading } from './stage-world.js';
-import { type GateHost, type GateResult, waitForGate } from './wait-for-gate.js';
-
-/** The journal and its fold. `append` resolves when the record is on disk and `state` tells of it. */
-export interface RunLog {
-  readonly state: () => RunState;
-  readonly append: (event: RunEvent) => Promise<void>;
-}
-
-/** Everything that a run touches. */
-export interface EngineHost extends GateHost {
-  readonly log: RunLog;
-  readonly lock: ClusterLock;
-  /** Whether the operator asked to pause after the action under way. */
-  readonly pauseRequested: () => boolean;
-  /** Aborted when the operator stops the run at once. */
-  readonly signal: AbortSignal;
-}
-
-/** How this process's part of a run ended. */
-export type RunEnd =
-  | { readonly kind: 'finished' }
-  | { readonly kind: 'paused'; readonly reason: string }
-  | { readonly kind: 'stopped'; readonly failure: Failure };
+import { readStageWorld, type WorldReading } from './stage-world.js';
+import { noSchedule, objection, stampOf, takeStep } from './take-step.js';
+import { type GateResult, waitForGate } from './wait-for-gate.js';
 
 /** Carries the rest of the run out, from wherever it stands. Throws `JournalUnwritableError` when nothing more may be done. */
 export async function execute(host: EngineHost): Promise<RunEnd> {
+  const end = isAudited(host.log.state()) ? ({ kind: 'finished' } as const) : await runStages(host);
+  switch (end.kind) {
+    case 'paused':
+      await host.log.append({ kind: 'run-paused', reason: end.reason });
+      break;
+    case 'stopped':
+      await host.log.append({ kind: 'run-stopped', failure: end.failure });
+      break;
+    case 'finished':
+      await leave(host);
+      break;
+  }
+  return end;
+}
+
+/** Once every write was found again the canary's own nodes may go, and looking for them again would raise an alarm. */
+function isAudited({ audit }: RunState): boolean {
+  return audit !== null && audit.members.every((member) => member.lost === 0);
+}
+
+/** Takes our own traces out of the cluster and gives it free. */
+async function leave(host: EngineHost): Promise<void> {
+  const { run, purpose, plan } = host.log.state();
+  // A lab goes with all that is in it.
+  if (purpose === 'apply')
+    await host.canary.clear(
+      plan.to.map((member) => member.address),
+      host.signal,
+    );
+  await host.lock.release(run, host.signal);
+  await host.log.append({ kind: 'run-finished' });
+}
+
+async function runStages(host: EngineHost): Promise<RunEnd> {
   const { plan } = host.log.state();
   const family = familyOf(plan.zookeeper);
   invariant(family !== undefined, `the plan's ZooKeeper version is known: ${plan.zookeeper}`);
   await host.canary.start(plan.from.map((member) => member.address));
+  const memory: Memory = { expected: null, settled: false };
   try {
     for (const stage of plan.stages) {
       if (isDone(host.log.state(), stage)) continue;
-      const end = await runStage(host, stage, family);
-      if (end.kind !== 'finished') return await ended(host, end);
+      const end = await runStage(host, stage, family, memory);
+      if (end.kind !== 'finished') return end;
     }
   } finally {
     await stopCanary(host);
   }
-  return await ended(host, await audit(host));
+  return auditWrites(host);
 }
 
 /** A ledger that can't be written is as bad as a journal that can't: what was acknowledged would not be checked. */
@@ -74,19 +86,22 @@ function isDone(state: RunState, stage: Stage): boolean {
   return state.stages.some((done) => done.number === stage.number && done.endedAt !== null);
 }
 
-async function ended(host: EngineHost, end: RunEnd): Promise<RunEnd> {
-  if (end.kind === 'paused') await host.log.append({ kind: 'run-paused', reason: end.reason });
-  if (end.kind === 'stopped') await host.log.append({ kind: 'run-stopped', failure: end.failure });
-  if (end.kind === 'finished') {
-    await host.lock.release(host.log.state().run, host.signal);
-    await host.log.append({ kind: 'run-finished' });
-  }
-  return end;
+/** What a process remembers between two rounds of a stage; a new process begins without. */
+interface Memory {
+  /** The steps that should come next; null when anything may. */
+  expected: readonly string[] | null;
+  /** Whether a gate has held for its whole time since the last action, so that the next need not hold again. */
+  settled: boolean;
 }
 
-async function runStage(host: EngineHost, stage: Stage, family: ZooKeeperFamily): Promise<RunEnd> {
+async function runStage(
+  host: EngineHost,
+  stage: Stage,
+  family: ZooKeeperFamily,
+  memory: Memory,
+): Promise<RunEnd> {
   host.canary.moveTo([...new Set([...stage.from, ...stage.ensemble].map((member) => member.address))]);
-  let expected: readonly string[] | null = null;
+  memory.expected = plannedLabels(host.log.state(), stage);
   for (;;) {
     const reading = await observe(host, stage, family);
     if (reading.kind === 'refused') return interrupted(host) ?? { kind: 'stopped', failure: reading.failure };
@@ -94,16 +109,19 @@ async function runStage(host: EngineHost, stage: Stage, family: ZooKeeperFamily)
     const ahead = schedule(world);
     if (ahead === null) return { kind: 'stopped', failure: noSchedule(stage, world) };
 
-    const gate = await settle(host, world, ahead[0]);
+    const holdMs = memory.settled ? 0 : holdBefore(host, world, ahead[0]);
+    const gate = await settle(host, world, holdMs);
     if (gate.kind === 'interrupted') return atOnce();
     if (gate.kind === 'failed') {
-      if (await reseed(host, stage, gate)) continue;
-      return { kind: 'stopped', failure: gate.failure };
+      if (!(await reseed(host, stage, gate))) return { kind: 'stopped', failure: gate.failure };
+      memory.expected = null;
+      continue;
     }
+    memory.settled ||= holdMs > 0;
     const steps = schedule({ ...world, leader: gate.evidence.leader });
     if (steps === null) return { kind: 'stopped', failure: noSchedule(stage, world) };
-    const first = reseedStop(world, reseedsOf(host.log.state(), stage));
-    const step = first ?? steps[0];
+    const pending = reseedStop(world, reseedsOf(host.log.state(), stage));
+    const step = pending ?? steps[0];
     await recordProgress(host, stage, step, gate);
     if (step === undefined) {
       const { epoch } = gate.evidence;
@@ -112,16 +130,14 @@ async function runStage(host: EngineHost, stage: Stage, family: ZooKeeperFamily)
     }
 
     const labels = steps.map((one) => `${one.kind} ${one.host}`);
-    await recordDeviation(
-      host,
-      expected ?? plannedLabels(host.log.state(), stage),
-      labels,
-      gate.evidence.leader,
-    );
-    expected = labels.slice(1);
-    const refusal = interrupted(host) ?? (await objection(host, stage, step));
-    if (refusal) return refusal;
-    const failure = await act(host, stage, step);
+    if (memory.expected !== null) await recordDeviation(host, memory.expected, labels, gate.evidence.leader);
+    memory.expected = pending === null ? labels.slice(1) : null;
+    const pause = interrupted(host);
+    if (pause) return pause;
+    const refusal = objection(host, stage, step);
+    if (refusal) return { kind: 'stopped', failure: refusal };
+    memory.settled = false;
+    const failure = await takeStep(host, stage, step);
     if (failure) return { kind: 'stopped', failure };
   }
 }
@@ -169,24 +185,17 @@ function hasBegun(state: RunState, stage: Stage): boolean {
   return state.stages.some((begun) => begun.number === stage.number);
 }
 
-/** What an install of this stage leaves on a disk, so that it is known again. */
-function stampOf(state: RunState, stage: Stage): string {
-  return `${state.run}/${stage.number}`;
+/** How long the gate before `next` must hold: taking a server down wants a settled ensemble; a start only adds one. */
+function holdBefore(host: EngineHost, world: StageWorld, next: PlannedStep | undefined): number {
+  const takesDown = next === undefined || next.kind === 'stop' || next.kind === 'upgrade';
+  return takesDown && predict(world).serving.length > 0 ? host.settings.holdMs : 0;
 }
 
-function stampFor(state: RunState, stage: Stage, address: Address): string {
-  const stamp = stampOf(state, stage);
-  return reseedsOf(state, stage).includes(address) ? reseedStamp(stamp) : stamp;
-}
-
-/** The gate before `next`: what must serve does, long enough for what comes next. */
-function settle(host: EngineHost, world: StageWorld, next: PlannedStep | undefined): Promise<GateResult> {
+/** Waits until what must serve in `world` does, for `holdMs` without a break. */
+function settle(host: EngineHost, world: StageWorld, holdMs: number): Promise<GateResult> {
   const state = host.log.state();
   const inFlight = stepInFlight(state)?.step.host ?? null;
   const everyone = [...new Set(allAddresses(state))];
-  // Taking a server down wants a settled ensemble; a start only adds one.
-  const takesDown = next === undefined || next.kind === 'stop' || next.kind === 'upgrade';
-  const holdMs = takesDown && predict(world).serving.length > 0 ? host.settings.holdMs : 0;
   return waitForGate(
     host,
     (leader) => expectationOf(world, predict({ ...world, leader }).serving, inFlight, everyone),
@@ -252,100 +261,4 @@ function interrupted(host: EngineHost): RunEnd | null {
 
 function atOnce(): RunEnd {
   return { kind: 'paused', reason: 'stopped at once by the operator' };
-}
-
-/** A reason not to take a step that the schedule would allow. */
-async function objection(host: EngineHost, stage: Stage, step: PlannedStep): Promise<RunEnd | null> {
-  const { settings } = host;
-  const { unavailableMs } = host.canary.read();
-  if (unavailableMs > settings.unavailableBudgetMs) {
-    return {
-      kind: 'stopped',
-      failure: {
-        code: 'budget-spent',
-        blame: 'cluster',
-        message: `writes were unavailable for ${unavailableMs} ms since this process started, more than the plan allows for`,
-        seen: [`${unavailableMs} ms without an acknowledged write`],
-        expected: `at most ${settings.unavailableBudgetMs} ms`,
-        next: ['find out why the ensemble is slow before another server goes down, then resume'],
-      },
-    };
-  }
-  const planned = stage.fullStop || stage.steps.some((one) => one.margin < 0);
-  if (step.margin >= 0 || planned) return null;
-  return {
-    kind: 'stopped',
-    failure: {
-      code: 'no-schedule',
-      blame: 'cluster',
-      message: `the only way on, ${step.kind} ${step.host}, would stop the service, which the plan did not foresee`,
-      seen: [step.reason],
-      expected: 'a quorum that serves during every step',
-      next: ['bring the missing members back, then resume; or make a new plan from the present ensemble'],
-    },
-  };
-}
-
-async function act(host: EngineHost, stage: Stage, step: PlannedStep): Promise<Failure | null> {
-  const state = host.log.state();
-  const taken = state.stages.find((begun) => begun.number === stage.number)?.steps.length ?? 0;
-  const id = `${stage.number}.${taken + 1}`;
-  const { kind, reason, margin, serving } = step;
-  await host.log.append({
-    kind: 'step-intent',
-    step: { id, kind, host: step.host, reason, margin, serving },
-  });
-  const outcome = await host.platform.perform(
-    actionFor(step, stage, state, stampFor(state, stage, step.host)),
-    host.signal,
-  );
-  await host.log.append({ kind: 'step-acted', id, result: outcome.kind, evidence: outcome.evidence });
-  // An unknown outcome is not repeated: the next observation tells whether it happened.
-  if (outcome.kind !== 'failed') return null;
-  return {
-    code: 'action-failed',
-    blame: 'cluster',
-    message: `${step.kind} ${step.host} failed: ${outcome.reason}`,
-    seen: outcome.evidence,
-    expected: `${step.kind} ${step.host} succeeds`,
-    next: [outcome.remedy, 'then resume'],
-  };
-}
-
-function noSchedule(stage: Stage, world: StageWorld): Failure {
-  return {
-    code: 'no-schedule',
-    blame: 'cluster',
-    message: `no order of steps from here keeps the rules of stage ${stage.number}`,
-    seen: world.servers.map(
-      (server) =>
-        `${server.address}: ${server.running ? 'running' : 'down'}, ${server.holds === 'to' ? 'new list' : server.holds === 'from' ? 'old list' : 'no list'}${world.leader === server.address ? ', leads' : ''}`,
-    ),
-    expected: 'a state that the stage can pass through',
-    next: ['`succession rollback` returns to the last safe ensemble'],
-  };
-}
-
-async function audit(host: EngineHost): Promise<RunEnd> {
-  const { plan } = host.log.state();
-  const addresses = plan.to.map((member) => member.address);
-  const members = await host.canary.audit(addresses, host.signal);
-  const acknowledged = members[0]?.checked ?? 0;
-  await host.log.append({ kind: 'audited', acknowledged, members });
-  const lossy = members.filter((member) => member.lost > 0);
-  if (lossy.length === 0) return { kind: 'finished' };
-  return {
-    kind: 'stopped',
-    failure: {
-      code: 'lost-writes',
-      blame: 'tool',
-      message: `acknowledged writes are missing on ${lossy.map((member) => member.address).join(', ')}`,
-      seen: lossy.map(
-        (member) =>
-          `${member.address}: ${member.lost} of ${member.checked}, e.g. ${member.examples.join(', ')}`,
-      ),
-      expected: 'every acknowledged write on every member',
-      next: ['keep all disks, the removed members’ too; compare the members before anything is wiped'],
-    },
-  };
 }

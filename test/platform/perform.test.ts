@@ -208,21 +208,21 @@ describe('killed at any moment and repeated', () => {
 });
 
 describe('stop, start and fence', () => {
-  test('stop ends the server and keeps it from coming back; start undoes both', async () => {
+  test('start enables the server, stop ends it, fence keeps it from coming back, and start undoes both', async () => {
     const fake = fresh();
     setUp(fake, '10.0.0.1');
-    expect(await fake.platform.perform({ kind: 'stop', address: '10.0.0.1' }, never)).toMatchObject({
-      kind: 'done',
-    });
-    expect(await seen(fake.platform, '10.0.0.1')).toMatchObject({
-      running: false,
-      enabled: false,
-      startedAt: null,
-    });
-    expect(await fake.platform.perform({ kind: 'start', address: '10.0.0.1' }, never)).toMatchObject({
-      kind: 'done',
-    });
-    expect(await seen(fake.platform, '10.0.0.1')).toMatchObject({ running: true, enabled: true });
+    const expected = [
+      ['start', { running: true, enabled: true }],
+      ['stop', { running: false, enabled: true, startedAt: null }],
+      ['fence', { running: false, enabled: false }],
+      ['start', { running: true, enabled: true }],
+    ] as const;
+    for (const [kind, state] of expected) {
+      expect(await fake.platform.perform({ kind, address: '10.0.0.1' }, never)).toMatchObject({
+        kind: 'done',
+      });
+      expect(await seen(fake.platform, '10.0.0.1')).toMatchObject(state);
+    }
   });
 
   test('a stop command that leaves the server running has failed', async () => {

@@ -188,7 +188,7 @@ describe('during a run', () => {
       const home = join(lab.home, 'small');
       await mkdir(home);
       const { file } = await planFile();
-      await execute('mount', ['-t', 'tmpfs', '-o', 'size=32k', 'tmpfs', home]);
+      await execute('mount', ['-t', 'tmpfs', '-o', 'size=24k', 'tmpfs', home]);
       try {
         const end = await begin(...apply(file, home)).end;
         expect(end.status, end.err).toBe(4);

@@ -2,7 +2,9 @@
 
 import { RunningCanary } from '../../probe/canary.js';
 import { observeService } from '../../probe/observe-service.js';
+import { removeTree } from '../../probe/node-tree.js';
 import { roundTrip } from '../../probe/round-trip.js';
+import type { Address } from '../../model/ensemble.js';
 import type { Transport } from '../../remote/transport.js';
 import type { Canary } from '../../run/canary.js';
 import type { Platform } from '../../run/platform.js';
@@ -45,5 +47,18 @@ export interface CanaryPlace {
 /** A canary for the cluster: started once, stopped once. */
 export function zookeeperCanary(cluster: Cluster, place: CanaryPlace): Canary {
   const dial = (address: string): string => dialAddress(cluster, address);
-  return new RunningCanary({ ...place, clientPort: cluster.zookeeper.clientPort, dial });
+  const { clientPort } = cluster.zookeeper;
+  const canary = new RunningCanary({ ...place, clientPort, dial });
+  return Object.assign(canary, {
+    clear: async (addresses: readonly Address[], signal: AbortSignal): Promise<void> => {
+      for (const address of addresses) {
+        try {
+          await removeTree(dial(address), place.root, { clientPort, signal });
+          return;
+        } catch {
+          // Another member may let it be done.
+        }
+      }
+    },
+  });
 }

@@ -1,0 +1,28 @@
+// The end of a run: every write that was acknowledged, looked up on every member.
+
+import type { EngineHost, RunEnd } from './engine-host.js';
+
+/** Looks all writes of the canary up, journals what was found, and ends the run well only when none is lost. */
+export async function auditWrites(host: EngineHost): Promise<RunEnd> {
+  const { plan } = host.log.state();
+  const addresses = plan.to.map((member) => member.address);
+  const members = await host.canary.audit(addresses, host.signal);
+  const acknowledged = members[0]?.checked ?? 0;
+  await host.log.append({ kind: 'audited', acknowledged, members });
+  const lossy = members.filter((member) => member.lost > 0);
+  if (lossy.length === 0) return { kind: 'finished' };
+  return {
+    kind: 'stopped',
+    failure: {
+      code: 'lost-writes',
+      blame: 'tool',
+      message: `acknowledged writes are missing on ${lossy.map((member) => member.address).join(', ')}`,
+      seen: lossy.map(
+        (member) =>
+          `${member.address}: ${member.lost} of ${member.checked}, e.g. ${member.examples.join(', ')}`,
+      ),
+      expected: 'every acknowledged write on every member',
+      next: ['keep all disks, the removed members’ too; compare the members before anything is wiped'],
+    },
+  };
+}

@@ -1,0 +1,29 @@
+// What the engine is given, and how it ends.
+
+import type { ClusterLock } from './cluster-lock.js';
+import type { Failure } from './failure.js';
+import type { RunEvent } from './journal-record.js';
+import type { RunState } from './run-state.js';
+import type { GateHost } from './wait-for-gate.js';
+
+/** The journal and its fold. `append` resolves when the record is on disk and `state` tells of it. */
+export interface RunLog {
+  readonly state: () => RunState;
+  readonly append: (event: RunEvent) => Promise<void>;
+}
+
+/** Everything that a run touches. */
+export interface EngineHost extends GateHost {
+  readonly log: RunLog;
+  readonly lock: ClusterLock;
+  /** Whether the operator asked to pause after the action under way. */
+  readonly pauseRequested: () => boolean;
+  /** Aborted when the operator stops the run at once. */
+  readonly signal: AbortSignal;
+}
+
+/** How this process's part of a run ended. */
+export type RunEnd =
+  | { readonly kind: 'finished' }
+  | { readonly kind: 'paused'; readonly reason: string }
+  | { readonly kind: 'stopped'; readonly failure: Failure };

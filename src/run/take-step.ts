@@ -1,0 +1,91 @@
+// One step of a stage: whether it may be taken, and its action with the journal around it.
+
+import type { Address } from '../model/ensemble.js';
+import type { Stage } from '../plan/plan.js';
+import type { PlannedStep } from '../plan/schedule.js';
+import type { StageWorld } from '../plan/world.js';
+import { actionFor } from './action-for.js';
+import type { EngineHost } from './engine-host.js';
+import type { Failure } from './failure.js';
+import { reseedsOf } from './reseed.js';
+import type { RunState } from './run-state.js';
+import { reseedStamp } from './stage-world.js';
+
+/** What an install of this stage leaves on a disk, so that it is known again. */
+export function stampOf(state: RunState, stage: Stage): string {
+  return `${state.run}/${stage.number}`;
+}
+
+function stampFor(state: RunState, stage: Stage, address: Address): string {
+  const stamp = stampOf(state, stage);
+  return reseedsOf(state, stage).includes(address) ? reseedStamp(stamp) : stamp;
+}
+
+/** A reason not to take a step that the schedule would allow, or null. */
+export function objection(host: EngineHost, stage: Stage, step: PlannedStep): Failure | null {
+  const { unavailableBudgetMs } = host.settings;
+  const { unavailableMs } = host.canary.read();
+  if (unavailableMs > unavailableBudgetMs) {
+    return {
+      code: 'budget-spent',
+      blame: 'cluster',
+      message: `writes were unavailable for ${unavailableMs} ms since this process started, more than the plan allows for`,
+      seen: [`${unavailableMs} ms without an acknowledged write`],
+      expected: `at most ${unavailableBudgetMs} ms`,
+      next: ['find out why the ensemble is slow before another server goes down, then resume'],
+    };
+  }
+  const { stages } = host.log.state().plan;
+  const agreed = stage.fullStop || stages.some((one) => one.steps.some((planned) => planned.margin < 0));
+  if (step.margin >= 0 || agreed) return null;
+  return {
+    code: 'no-schedule',
+    blame: 'cluster',
+    message: `the only way on, ${step.kind} ${step.host}, would stop the service, which the plan did not foresee`,
+    seen: [step.reason],
+    expected: 'a quorum that serves during every step',
+    next: ['bring the missing members back, then resume; or make a new plan from the present ensemble'],
+  };
+}
+
+/** Takes a step: intent on disk, action, outcome on disk. Returns why the run must stop, or null. */
+export async function takeStep(host: EngineHost, stage: Stage, step: PlannedStep): Promise<Failure | null> {
+  const state = host.log.state();
+  const taken = state.stages.find((begun) => begun.number === stage.number)?.steps.length ?? 0;
+  const id = `${stage.number}.${taken + 1}`;
+  const { kind, reason, margin, serving } = step;
+  await host.log.append({
+    kind: 'step-intent',
+    step: { id, kind, host: step.host, reason, margin, serving },
+  });
+  const outcome = await host.platform.perform(
+    actionFor(step, stage, state, stampFor(state, stage, step.host)),
+    host.signal,
+  );
+  await host.log.append({ kind: 'step-acted', id, result: outcome.kind, evidence: outcome.evidence });
+  // An unknown outcome is not repeated: the next observation tells whether it happened.
+  if (outcome.kind !== 'failed') return null;
+  return {
+    code: 'action-failed',
+    blame: 'cluster',
+    message: `${step.kind} ${step.host} failed: ${outcome.reason}`,
+    seen: outcome.evidence,
+    expected: `${step.kind} ${step.host} succeeds`,
+    next: [outcome.remedy, 'then resume'],
+  };
+}
+
+/** The failure of a state from which no order of steps keeps the rules. */
+export function noSchedule(stage: Stage, world: StageWorld): Failure {
+  return {
+    code: 'no-schedule',
+    blame: 'cluster',
+    message: `no order of steps from here keeps the rules of stage ${stage.number}`,
+    seen: world.servers.map(
+      (server) =>
+        `${server.address}: ${server.running ? 'running' : 'down'}, ${server.holds === 'to' ? 'new list' : server.holds === 'from' ? 'old list' : 'no list'}${world.leader === server.address ? ', leads' : ''}`,
+    ),
+    expected: 'a state that the stage can pass through',
+    next: ['`succession rollback` returns to the last safe ensemble'],
+  };
+}
