@@ -19,6 +19,7 @@ export interface ChangeOptions {
   readonly add: readonly string[];
   readonly remove: readonly string[];
   readonly rebuild: readonly string[];
+  readonly down: readonly string[];
   readonly leader?: string | undefined;
   readonly spare: readonly string[];
   readonly candidate: readonly string[];
@@ -53,6 +54,7 @@ export function withChangeOptions(command: Command): Command {
     .addOption(repeatable('--add <A>', 'add a member (repeatable)'))
     .addOption(repeatable('--remove <A>', 'remove a member (repeatable)'))
     .addOption(repeatable('--rebuild <A>', 'start a member again from an empty disk (repeatable)'))
+    .addOption(repeatable('--down <A>', 'a member that is lost, or down for good (repeatable)'))
     .option('--leader <A>', 'who leads now, where it is known: its stage comes last')
     .addOption(repeatable('--spare <A>', 'a host that may be a member in between (repeatable)'))
     .addOption(

@@ -32,8 +32,12 @@ export interface LiveSide {
 /** The version that is assumed when nothing says one: DC/OS 1.9 ships 3.4.8; plain ensembles are mostly newer. */
 const assumedVersion = { dcos: '3.4.8', zookeeper: '3.8' } as const;
 
-/** Plans the change that the options name, from the given present. */
-export function planFromOptions(options: ChangeOptions, live: LiveSide): PlanResult {
+/** Plans the change that the options name, from the given present. `listed`: the members as a configuration file lists them. */
+export function planFromOptions(
+  options: ChangeOptions,
+  live: LiveSide,
+  listed?: readonly Address[],
+): PlanResult {
   const kind = addressKind(options.platform);
   const zookeeper = options.zookeeper ?? live.zookeeper ?? assumedVersion[options.platform];
   if (familyOf(zookeeper) === undefined) {
@@ -56,6 +60,8 @@ export function planFromOptions(options: ChangeOptions, live: LiveSide): PlanRes
     consents: { allowCascade: options.allowCascade === true, allowOutage: options.allowOutage === true },
     spares: addresses(options.spare, kind, '--spare'),
     candidates: options.candidate,
+    down: addresses(options.down, kind, '--down'),
+    ...(listed === undefined ? {} : { listed }),
   });
 }
 

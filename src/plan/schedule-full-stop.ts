@@ -9,8 +9,9 @@ import { isComplete, type Move } from './schedule-rules.js';
 type NextStep = Pick<Move, 'kind' | 'server'>;
 
 /**
- * Stops all, the leader last; fences the leavers; starts those that stay on the new list, those with every write first;
- * then brings in the newcomers one at a time. No two lists are ever in use at once (R4, R5). Null when a newcomer would
+ * Stops all, the leader last; fences the leavers; starts those that stay on the new list, all of them and by id (every
+ * quorum of them has every write, and who had stopped first can't be seen after a crash); then brings in the newcomers
+ * one at a time. No two lists are ever in use at once (R4, R5). Null when a newcomer would
  * not join at once, or would lead.
  */
 export function fullStopMoves(roster: Roster, start: Moment): readonly Move[] | null {
@@ -35,7 +36,7 @@ function nextStep(roster: Roster, moment: Moment): NextStep | null {
   const unfenced = roster.leavers & ~moment.fenced;
   if (unfenced !== 0) return step('fence', unfenced);
   const down = roster.survivors & moment.installed & ~moment.running;
-  if (down !== 0) return step('upgrade', (down & moment.current) === 0 ? down : down & moment.current);
+  if (down !== 0) return step('upgrade', down);
   const empty = (roster.survivors | roster.newcomers) & ~moment.running & ~moment.installed;
   if (empty !== 0) return step('install', empty);
   const returning = roster.newcomers & ~moment.running;

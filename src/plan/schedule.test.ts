@@ -248,9 +248,9 @@ describe('a stage that renumbers a server that stays', () => {
       'stop .27.182',
       'stop .27.57',
       'stop .31.133',
+      'upgrade .27.182',
       'upgrade .27.57',
       'upgrade .31.133',
-      'upgrade .27.182',
       'install .30.129',
       'install .30.220',
     ]);

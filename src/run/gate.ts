@@ -137,7 +137,8 @@ function configured(expectation: Expectation, services: Services): Condition {
     const service = services.get(address);
     if (service === undefined) continue;
     const id = idOf(list, address);
-    if (service.serverId !== null && service.serverId !== id) {
+    // A standalone server calls itself 0, whatever its myid (seen on 3.4.8 and 3.8.0).
+    if (service.serverId !== null && service.serverId !== id && service.mode !== 'standalone') {
       return alarm(
         'configuration',
         'wrong-member',

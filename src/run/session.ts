@@ -9,7 +9,7 @@ import type { LockHolder, LockResult } from './cluster-lock.js';
 import type { EngineHost, RunEnd, RunLog } from './engine-host.js';
 import { execute } from './engine.js';
 import type { Failure } from './failure.js';
-import type { JournalRecord, Purpose } from './journal-record.js';
+import type { JournalRecord, Purpose, RunEvent } from './journal-record.js';
 import { Journal, type JournalFault, readJournal } from './journal.js';
 import { preflight } from './preflight.js';
 import { type ReleaseProcessLock, takeProcessLock } from './process-lock.js';
@@ -59,8 +59,9 @@ export async function startRun(host: SessionHost, request: NewRun): Promise<Sess
   return withProcessLock(folder, async () => {
     const unexpected = await preflight(host.platform, plan, host.signal);
     if (unexpected) return forget(folder, { kind: 'refused', failure: unexpected });
-    const { journal, log } = await begin(host, request);
+    const { journal, log } = await create(host, folder);
     return closing(journal, async () => {
+      await journal.append(beginning(host, request));
       const lock = await takeClusterLock(host, folder.run);
       if (lock.kind === 'held') return forget(folder, { kind: 'locked', by: lock.by });
       if (lock.kind === 'unknown')
@@ -70,11 +71,10 @@ export async function startRun(host: SessionHost, request: NewRun): Promise<Sess
   });
 }
 
-async function begin(
+async function create(
   host: SessionHost,
-  request: NewRun,
+  folder: RunFolder,
 ): Promise<{ readonly journal: Journal; readonly log: RunLog }> {
-  const { folder, purpose, cluster, clusterFile, plan, settings } = request;
   let state: RunState | null = null;
   const journal = await Journal.create(folder.journal, {
     now: host.now,
@@ -83,21 +83,14 @@ async function begin(
       host.onRecord(record, state);
     },
   });
-  const { version, by } = host;
-  const schema = 'succession.journal/1';
-  await journal.append({
-    kind: 'run-started',
-    schema,
-    version,
-    run: folder.run,
-    purpose,
-    cluster,
-    clusterFile,
-    by,
-    plan,
-    settings,
-  });
   return { journal, log: logOf(journal, () => state) };
+}
+
+function beginning({ version, by }: SessionHost, request: NewRun): RunEvent {
+  const { folder, purpose, cluster, clusterFile, plan, settings } = request;
+  const schema = 'succession.journal/1';
+  const { run } = folder;
+  return { kind: 'run-started', schema, version, run, purpose, cluster, clusterFile, by, plan, settings };
 }
 
 function takeClusterLock(host: SessionHost, run: string): Promise<LockResult> {

@@ -66,7 +66,9 @@ function readServer(context: StageContext, sighting: Sighting, address: Address)
   const fenced = !host.running && !host.enabled;
   const reseed = context.reseeds.includes(address);
   const fresh = reseed || stage.fresh.includes(address);
-  const installed = !fresh || host.stamp === (reseed ? reseedStamp(context.stamp) : context.stamp);
+  const stamped = host.stamp === (reseed ? reseedStamp(context.stamp) : context.stamp);
+  // An install that broke off before its first start left a stamp and no data: it is done again.
+  const installed = !fresh || (stamped && (host.running || host.hasData));
   const base = { address, running: host.running, fenced, installed };
   if (idOf(stage.ensemble, address) === undefined) return { ...base, holds: 'from' };
   if (!installed) {

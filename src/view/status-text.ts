@@ -1,8 +1,8 @@
 // How the members of a cluster stand, as a table.
 
-import { type Ensemble, idOf } from '../model/ensemble.js';
-import type { Sighting } from '../run/sighting.js';
-import { leadersOf } from '../run/sighting.js';
+import { type Ensemble, idOf, quorumOf } from '../model/ensemble.js';
+import type { ServiceObservation } from '../run/platform.js';
+import { leadersOf, type Sighting } from '../run/sighting.js';
 import { table } from './figures.js';
 import type { Palette } from './palette.js';
 
@@ -30,39 +30,44 @@ export interface ClusterStatus {
   readonly run: string | null;
 }
 
-/** The status of `ensemble` and of the other hosts in `sighting`. */
+/** The status of a cluster. In the middle of a change the leader's own list counts, not `expected`. */
 export function clusterStatus(
   cluster: string,
-  ensemble: Ensemble,
+  expected: Ensemble,
   sighting: Sighting,
   run: string | null,
 ): ClusterStatus {
-  const members = [...sighting.services.values()].map((service): MemberStatus => {
-    const host = sighting.hosts.get(service.address);
-    const seen = host?.kind === 'observed' ? host : null;
-    return {
-      id: idOf(ensemble, service.address) ?? null,
-      address: service.address,
-      mode: service.mode,
-      epoch: service.epoch,
-      zxid: service.zxid,
-      version: service.version,
-      running: seen?.running ?? null,
-      enabled: seen?.enabled ?? null,
-    };
-  });
+  const leaders = leadersOf(sighting.services);
+  const leader = leaders.length === 1 ? (leaders[0] ?? null) : null;
+  const leading = leader === null ? undefined : sighting.hosts.get(leader);
+  const ensemble = (leading?.kind === 'observed' ? leading.ensemble : null) ?? expected;
+  const members = [...sighting.services.values()].map((service) => memberStatus(service, sighting, ensemble));
   const serving = members.filter(
     (member) => member.id !== null && member.mode !== null && member.mode !== 'observer',
   ).length;
-  const quorum = Math.floor(ensemble.length / 2) + 1;
-  const leaders = leadersOf(sighting.services);
+  const quorum = quorumOf(ensemble.length);
   return {
     schema: 'succession.status/1',
     cluster,
-    leader: leaders.length === 1 ? (leaders[0] ?? null) : null,
+    leader,
     margin: serving >= quorum ? serving - quorum : -1,
-    members: members.sort((a, b) => (a.id ?? 999) - (b.id ?? 999)),
+    members: members.sort((a, b) => (a.id ?? 256) - (b.id ?? 256)),
     run,
+  };
+}
+
+function memberStatus(service: ServiceObservation, sighting: Sighting, ensemble: Ensemble): MemberStatus {
+  const host = sighting.hosts.get(service.address);
+  const seen = host?.kind === 'observed' ? host : null;
+  return {
+    id: idOf(ensemble, service.address) ?? null,
+    address: service.address,
+    mode: service.mode,
+    epoch: service.epoch,
+    zxid: service.zxid,
+    version: service.version,
+    running: seen?.running ?? null,
+    enabled: seen?.enabled ?? null,
   };
 }
 

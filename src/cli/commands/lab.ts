@@ -93,6 +93,7 @@ function up(host: CommandHost): Command {
         replace: [],
         add: [],
         remove: [],
+        down: [],
         rebuild: [],
         candidate: [],
         ...options,

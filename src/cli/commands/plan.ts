@@ -2,11 +2,21 @@
 
 import type { Command } from 'commander';
 import { EnvironmentCommand } from '../environment-command.js';
+import type { Address, Ensemble } from '../../model/ensemble.js';
+import { checkConfiguration } from '../../plan/check-configuration.js';
+import { findingLines } from '../../view/failure-text.js';
 import { type ChangeOptions, currentEnsemble, withChangeOptions } from '../change-options.js';
 import { liveSide } from '../live-side.js';
 import { CommandError, exitStatus } from '../exit-status.js';
+import { readMasterList } from '../master-list.js';
 import { invalidRequest, planFromOptions, renderPlan } from '../plan-document.js';
 import type { CommandHost } from '../program.js';
+import type { CommandContext } from '../terminal.js';
+
+interface PlanOptions extends ChangeOptions {
+  readonly cluster?: string;
+  readonly configuration?: string;
+}
 
 /** The command. */
 export function planCommand(host: CommandHost): Command {
@@ -15,8 +25,9 @@ export function planCommand(host: CommandHost): Command {
       'Plan a change: the order, the reasons, the cost, and what would be needed where it is impossible.',
     )
     .option('--cluster <file>', 'read the members, the leader and the version from this live cluster')
+    .option('--configuration <file>', 'check the master list of this genconf/config.yaml against the members')
     .addHelpText('after', examples)
-    .action(async (options: ChangeOptions & { cluster?: string }, command: Command) => {
+    .action(async (options: PlanOptions, command: Command) => {
       const context = host.context(command);
       const live =
         options.cluster === undefined
@@ -28,15 +39,38 @@ export function planCommand(host: CommandHost): Command {
               zookeeper: null,
             }
           : await liveSide(options.cluster);
+      const list =
+        options.configuration === undefined
+          ? undefined
+          : await agreeingList(context, options.configuration, live.current);
       const result = planFromOptions(
         options.cluster === undefined ? options : { ...options, platform: 'zookeeper' },
         live,
+        list,
       );
       if (result.kind === 'invalid')
         throw new CommandError(exitStatus.badInput, invalidRequest(result, context.palette));
       context.terminal.out(renderPlan(result.plan, context.output));
       host.end(result.kind === 'unreachable' ? exitStatus.noSafePlan : exitStatus.done);
     });
+}
+
+/** The list of a configuration file. Throws when it does not say what the cluster runs with. */
+async function agreeingList(
+  context: CommandContext,
+  file: string,
+  current: Ensemble,
+): Promise<readonly Address[]> {
+  const list = await readMasterList(file);
+  const findings = checkConfiguration(list, current);
+  const lines = findings.flatMap((finding) => findingLines(finding, context.palette));
+  if (findings.some((finding) => finding.severity === 'error')) {
+    throw new CommandError(exitStatus.badInput, [
+      `${file} does not say what the cluster runs with:`,
+      ...lines,
+    ]);
+  }
+  return list.addresses;
 }
 
 const examples = `

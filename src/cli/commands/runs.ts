@@ -8,6 +8,7 @@ import { readJournal } from '../../run/journal.js';
 import { listRuns, runFolder } from '../../run/run-folder.js';
 import { foldJournal, type RunState } from '../../run/run-state.js';
 import { table } from '../../view/figures.js';
+import type { RunSummary } from '../document-schemas.js';
 import { badInput, CommandError, exitStatus } from '../exit-status.js';
 import { readCluster } from '../live-side.js';
 import type { CommandHost } from '../program.js';
@@ -55,14 +56,7 @@ async function list(context: CommandContext): Promise<void> {
   );
 }
 
-interface RunSummary {
-  readonly status: string;
-  readonly purpose: string;
-  readonly cluster: string;
-  readonly stages: string;
-}
-
-function summary(state: RunState | null): RunSummary {
+function summary(state: RunState | null): Omit<RunSummary, 'run'> {
   if (state === null) return { status: 'unreadable', purpose: '-', cluster: '-', stages: '-' };
   const done = state.stages.filter((stage) => stage.endedAt !== null).length;
   return {

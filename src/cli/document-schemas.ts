@@ -1,0 +1,124 @@
+// The documents that `--output json` prints, and the journal's lines, as schemas. `schemas/` holds them as JSON Schema.
+
+import { z } from 'zod';
+import { journalRecordSchema } from '../run/journal-record.js';
+import { planSchema, stepKinds } from '../run/plan-schema.js';
+import type { RunReport } from '../view/report.js';
+import type { ClusterStatus } from '../view/status-text.js';
+
+const count = z.int().min(0);
+const ms = z.number().min(0);
+const address = z.string();
+const ensemble = z.array(z.object({ id: z.int(), address }));
+const strings = z.array(z.string());
+const written = { acknowledged: count, longestGapMs: ms, unavailableMs: ms };
+const status = z.enum(['running', 'paused', 'stopped', 'finished', 'abandoned']);
+const auditLines = z.array(z.object({ address, checked: count, lost: count, examples: strings }));
+const failure = z.object({
+  code: z.string(),
+  blame: z.enum(['operator', 'cluster', 'tool']),
+  message: z.string(),
+  seen: strings,
+  expected: z.string(),
+  next: strings,
+});
+
+/** `succession.report/1`: what `show`, `apply`, `rehearse`, `resume` and `rollback` print. */
+export const reportSchema: z.ZodType<Omit<RunReport, 'failure'>> = z.object({
+  schema: z.literal('succession.report/1'),
+  run: z.string(),
+  purpose: z.string(),
+  cluster: z.string(),
+  by: z.string(),
+  status,
+  startedAt: z.iso.datetime(),
+  tookMs: ms,
+  resumes: count,
+  zookeeper: z.string(),
+  from: ensemble,
+  to: ensemble,
+  stages: z.array(
+    z.object({
+      stage: z.int().min(1),
+      kind: z.enum(['replace', 'rebuild', 'grow', 'shrink', 'renumber']),
+      ensemble,
+      tookMs: ms.nullable(),
+      elections: z.int().nullable(),
+      ...written,
+      steps: z.array(
+        z.object({
+          id: z.string(),
+          kind: z.enum(stepKinds),
+          host: address,
+          tookMs: ms.nullable(),
+          result: z.string(),
+        }),
+      ),
+    }),
+  ),
+  total: z.object({ ...written, elections: z.int().nullable() }),
+  audit: z.object({ acknowledged: count, lost: count, members: auditLines }).nullable(),
+  deviations: strings,
+  failure: failure.nullable(),
+});
+
+/** `succession.status/1`: what `status` prints. */
+export const statusSchema: z.ZodType<ClusterStatus> = z.object({
+  schema: z.literal('succession.status/1'),
+  cluster: z.string(),
+  leader: address.nullable(),
+  margin: z.int().min(-1),
+  members: z.array(
+    z.object({
+      id: z.int().nullable(),
+      address,
+      mode: z.string().nullable(),
+      epoch: count.nullable(),
+      zxid: z.string().nullable(),
+      version: z.string().nullable(),
+      running: z.boolean().nullable(),
+      enabled: z.boolean().nullable(),
+    }),
+  ),
+  run: z.string().nullable(),
+});
+
+/** One run of `succession.runs/1`. */
+export interface RunSummary {
+  readonly run: string;
+  readonly status: string;
+  readonly purpose: string;
+  readonly cluster: string;
+  readonly stages: string;
+}
+
+/** `succession.runs/1`: what `runs` prints. */
+export const runsSchema: z.ZodType<{
+  readonly schema: 'succession.runs/1';
+  readonly runs: readonly RunSummary[];
+}> = z.object({
+  schema: z.literal('succession.runs/1'),
+  runs: z.array(
+    z.object({
+      run: z.string(),
+      status: z.string(),
+      purpose: z.string(),
+      cluster: z.string(),
+      stages: z.string(),
+    }),
+  ),
+});
+
+/** Every document by the name of its file. */
+export const documentSchemas: Readonly<Record<string, z.ZodType>> = {
+  plan: planSchema,
+  report: reportSchema,
+  status: statusSchema,
+  runs: runsSchema,
+  'journal-record': journalRecordSchema,
+};
+
+/** The JSON Schema of a document, as `schemas/<name>.json` holds it. */
+export function jsonSchemaOf(schema: z.ZodType): string {
+  return `${JSON.stringify(z.toJSONSchema(schema, { io: 'output' }), null, 2)}\n`;
+}

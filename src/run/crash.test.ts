@@ -1,0 +1,124 @@
+// Does a run that is cut off anywhere reach the end that it would have reached?
+
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Crash } from '../../test/support/model-platform.js';
+import { type ExampleName, exampleNames, exampleTrial, versions } from '../../test/support/model-plans.js';
+import { standing, standingAt, type Trial, type Trials, trialsFolder } from '../../test/support/model-run.js';
+
+let trials: Trials;
+
+beforeAll(async () => {
+  trials = await trialsFolder();
+});
+
+afterAll(() => trials.end());
+
+/** Runs and resumes until the end; what was wrong with the way or the end, in one line, or null. */
+async function faultOf(trial: Trial): Promise<string | null> {
+  let end = await trial.start();
+  while (end.kind === 'crashed') end = await trial.resume();
+  if (end.kind !== 'finished') return JSON.stringify(end);
+  if (trial.breaches.length > 0) return trial.breaches.join('; ');
+  const [seen, wanted] = [standing(trial), standingAt(trial, trial.plan.to)].map((one) =>
+    JSON.stringify(one),
+  );
+  if (seen !== wanted) return `${seen} instead of ${wanted}`;
+  return trial.cluster.held.by === null ? null : 'the lock is still held';
+}
+
+/** Dies after the given counts of records, deeds of actions, and last things of a run. */
+function dyingAfter(
+  trial: Trial,
+  counts: Readonly<Record<'record' | 'deed' | 'end', readonly number[]>>,
+): Trial {
+  const seen = { record: 0, deed: 0, end: 0 };
+  const count = (what: 'record' | 'deed' | 'end'): void => {
+    seen[what] += 1;
+    if (counts[what].includes(seen[what])) throw new Crash();
+  };
+  trial.onRecord = () => count('record');
+  trial.cluster.trouble.onDeed = () => count('deed');
+  trial.cluster.trouble.beforeEnd = () => count('end');
+  return trial;
+}
+
+const never = { record: [], deed: [], end: [] };
+
+describe('a run that dies once', () => {
+  test.each<readonly [ExampleName, string]>([
+    ['one of three replaced', '3.4.8'],
+    ['one of three replaced', '3.8.0'],
+    ['the leader replaced', '3.4.8'],
+    ['a lost member replaced', '3.4.8'],
+    ['a member rebuilt', '3.8.0'],
+    ['three to five', '3.4.8'],
+    ['five to three', '3.8.0'],
+    ['one to three', '3.4.14'],
+    ['a cascade', '3.8.0'],
+    ['a renumbering with a full stop', '3.4.8'],
+    ['ids given by hand', '3.4.14'],
+  ])('%s on %s: is resumed to the same end, wherever it died', async (name, version) => {
+    const straight = await exampleTrial(trials, name, version);
+    expect(await straight.start()).toEqual({ kind: 'finished' });
+    const upTo = (most: number): readonly number[] => Array.from({ length: most }, (_, index) => index + 1);
+    const points = [
+      // Whoever dies after the last record has finished.
+      ...upTo(straight.records.length - 1).map((at) => ({ ...never, record: [at] })),
+      ...upTo(straight.cluster.deeds.count).map((at) => ({ ...never, deed: [at] })),
+      ...upTo(4).map((at) => ({ ...never, end: [at] })),
+    ];
+    const faults: string[] = [];
+    for (const point of points) {
+      const fault = await faultOf(dyingAfter(await exampleTrial(trials, name, version), point));
+      if (fault !== null) faults.push(`${JSON.stringify(point)}: ${fault}`);
+    }
+    expect(faults).toEqual([]);
+  });
+});
+
+test('a run that dies after each record in turn reaches its end', async () => {
+  for (const name of exampleNames) {
+    const trial = await exampleTrial(trials, name, '3.8.0');
+    const reached = new Set<string>();
+    trial.onRecord = ({ kind }, { stages }) => {
+      const where = `${kind} ${stages.length} ${stages.at(-1)?.steps.length}`;
+      if (kind === 'run-resumed' || kind === 'run-finished' || reached.has(where)) return;
+      reached.add(where);
+      throw new Crash();
+    };
+    expect(await faultOf(trial), name).toBeNull();
+  }
+});
+
+test('a run that dies, or whose actions break off, at any moments reaches its end', async () => {
+  const moments = (most: number): fc.Arbitrary<number[]> =>
+    fc.uniqueArray(fc.integer({ min: 1, max: most }), { maxLength: 4 });
+  const accident = fc.record({
+    deeds: fc.nat(5),
+    ends: fc.constantFrom('failed' as const, 'unknown' as const),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...exampleNames),
+      fc.constantFrom(...versions),
+      fc.record({ record: moments(60), deed: moments(40), end: moments(6) }),
+      fc.array(fc.option(accident, { freq: 3 }), { maxLength: 20 }),
+      async (name, version, counts, accidents) => {
+        const trial = dyingAfter(await exampleTrial(trials, name, version), counts);
+        trial.cluster.trouble.mishap = (_, count) => accidents[count] ?? null;
+        expect(await faultOf(resumedAfterFailure(trial))).toBeNull();
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+/** An operator who resumes whenever an action has failed. */
+function resumedAfterFailure(trial: Trial): Trial {
+  const again = async (work: Trial['start']): ReturnType<Trial['start']> => {
+    const end = await work();
+    return end.kind === 'stopped' && end.failure.code === 'action-failed' ? { kind: 'crashed' } : end;
+  };
+  return { ...trial, start: () => again(trial.start), resume: () => again(trial.resume) };
+}

@@ -1,0 +1,67 @@
+// Which action of a run breaks a rule? Written from the rules alone, on what the stand-in servers really do.
+
+import { type Address, type Ensemble, idOf, quorumOf, sameEnsemble } from '../../src/model/ensemble.js';
+import type { Stage } from '../../src/plan/plan.js';
+import type { Action } from '../../src/run/platform.js';
+import type { ModelServer, ModelServers } from './model-servers.js';
+
+/** Why `action` may not be begun now, or null. */
+export function forbidden(servers: ModelServers, action: Action, stage: Stage): string | null {
+  const host = servers.server(action.address);
+  const all = [...servers.servers.values()];
+  const serving = all.map((one) => one.address).filter((address) => servers.isSeenServing(address));
+  if (action.kind === 'fence' && host.process !== null) return 'a running server is fenced';
+  if (action.kind === 'install' && host.stamp !== action.stamp) {
+    const id = idOf(action.ensemble, action.address);
+    const holder = all.find((one) => one !== host && one.serverId === id && couldRun(one));
+    if (holder !== undefined) return `${holder.address} could still run with the id ${id}`;
+    const quorum = quorumOf(servers.server(servers.leader ?? action.address).process?.list.length ?? 0);
+    // The only member of all can't serve beside a second one that has yet to come.
+    const alone = stage.from.length === 1 && serving.length === 0;
+    if (!alone && serving.filter((address) => address !== action.address).length < quorum)
+      return 'an empty disk while no quorum of others serves';
+  }
+  const takesDown = host.process !== null && action.kind !== 'start';
+  const isIdle = serving.length > 0 && !serving.includes(action.address);
+  if (!takesDown || isIdle || stage.fullStop) return null;
+  const missing = membersToServe(servers, stage).find(
+    (address) =>
+      address !== action.address &&
+      (serving.length > 0 ? !serving.includes(address) : servers.server(address).process === null),
+  );
+  return missing === undefined ? null : `${missing} does not serve already`;
+}
+
+/** Those that stay, but for lost members that this stage has still to bring back. */
+function membersToServe(servers: ModelServers, stage: Stage): readonly Address[] {
+  const staying = stage.from
+    .map((one) => one.address)
+    .filter((one) => idOf(stage.ensemble, one) !== undefined);
+  return staying.filter(
+    (address) => !(stage.fresh.includes(address) && servers.server(address).process === null),
+  );
+}
+
+/** Which rule the servers break as they stand, whatever led there; null when none. */
+export function broken(servers: ModelServers, stage: Stage): string | null {
+  const all = [...servers.servers.values()];
+  const ids = all.flatMap((one) => (one.process === null ? [] : [one.process.serverId]));
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) return `two servers run with the id ${twice}`;
+  if (servers.lostWrites !== null) return servers.lostWrites;
+  return twoQuorums(all.filter(couldRun), stage);
+}
+
+function couldRun(server: ModelServer): boolean {
+  return server.process !== null || (server.enabled && server.list !== null);
+}
+
+/** While the old list could have a quorum, too few servers may be there for a quorum of the new one beside it. */
+function twoQuorums(servers: readonly ModelServer[], { from, ensemble }: Stage): string | null {
+  const holding = (list: Ensemble): number =>
+    servers.filter((one) => sameEnsemble(one.process?.list ?? one.list ?? [], list)).length;
+  const [old, renewed] = [quorumOf(from.length), quorumOf(ensemble.length)];
+  const mixed = !sameEnsemble(from, ensemble) && holding(ensemble) > 0 && holding(from) >= old;
+  if (!mixed || servers.length < old + renewed) return null;
+  return `two quorums are possible among ${servers.map((server) => server.address).join()}`;
+}
