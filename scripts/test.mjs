@@ -10,6 +10,7 @@ import { root, run, setUp } from './setup.mjs';
 const checks = [
   ['format', 'prettier', ['--check', '--log-level', 'warn', '.']],
   ['lint', 'oxlint', ['--deny-warnings']],
+  ['nothing unused', 'knip', []],
 ];
 
 setUp('test');
