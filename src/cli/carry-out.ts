@@ -36,7 +36,7 @@ export async function carryOut(
     ledgerFile: folder.ledger,
     ...load,
   });
-  const interrupts = listenForInterrupts(context.say);
+  const interrupts = listenForInterrupts((text) => display.note(text));
   const display = runDisplay(context, canary, interrupts.pauseRequested);
   try {
     return await work({

@@ -11,18 +11,20 @@ import type { ExitStatus } from './exit-status.js';
 import { printReport, readRun } from './report-of-run.js';
 import type { CommandContext } from './terminal.js';
 
-/** Tells the operator how the session ended, prints the report where there is one, and gives the exit status. */
+/** Prints the report where there is one, tells the operator how the session ended, and gives the exit status. */
 export async function conclude(
   context: CommandContext,
   folder: RunFolder,
   end: SessionEnd,
 ): Promise<ExitStatus> {
-  const status = explainEnd(context, folder, end);
-  if (end.kind !== 'finished' && end.kind !== 'stopped' && end.kind !== 'already-over') return status;
-  const state = await readRun(folder);
-  if (state.status === 'finished') await updateMembers(context, state);
-  if (end.kind !== 'already-over') await printReport(context, folder, state);
-  return status;
+  if (end.kind === 'finished' || end.kind === 'stopped' || end.kind === 'already-over') {
+    const state = await readRun(folder);
+    if (state.status === 'finished') await updateMembers(context, state);
+    // In text the failure comes last, with what to do now: the last thing on a screen is what is read.
+    const apart = context.output === 'text' ? { ...state, failure: null } : state;
+    if (end.kind !== 'already-over') await printReport(context, folder, apart);
+  }
+  return explainEnd(context, folder, end);
 }
 
 /** A crash may have come between the run's end and this; a file that has moved on since is left alone. */

@@ -10,8 +10,8 @@ export interface Interrupts {
   readonly release: () => void;
 }
 
-/** Listens to SIGINT, SIGTERM and SIGHUP. `say` tells the operator what happens now. */
-export function listenForInterrupts(say: (text: string) => void): Interrupts {
+/** Listens to SIGINT, SIGTERM and SIGHUP. `note` tells the operator what happens now. */
+export function listenForInterrupts(note: (text: string) => void): Interrupts {
   const controller = new AbortController();
   // Every connection of every sampling listens to it: hundreds at a time are no leak.
   setMaxListeners(0, controller.signal);
@@ -19,10 +19,10 @@ export function listenForInterrupts(say: (text: string) => void): Interrupts {
   const onInterrupt = (): void => {
     asked += 1;
     if (asked === 1) {
-      say('Pausing after the step under way. Ctrl-C again stops at once.');
+      note('Pausing after the step under way. Ctrl-C again stops at once.');
       return;
     }
-    say('Stopping at once.');
+    note('Stopping at once.');
     controller.abort();
   };
   const onEnd = (): void => {

@@ -13,6 +13,8 @@ import type { CommandContext } from './terminal.js';
 export interface RunDisplay {
   readonly onRecord: (record: JournalRecord, state: RunState) => void;
   readonly onProgress: (progress: GateProgress) => void;
+  /** Something that the operator must hear of now; the frame shows it in its own way. */
+  readonly note: (text: string) => void;
   /** Leaves the last frame standing. */
   readonly end: () => void;
 }
@@ -22,7 +24,13 @@ const REPAINT_MS = 200;
 
 /** The display that suits the terminal. */
 export function runDisplay(context: CommandContext, canary: Canary, pausing: () => boolean): RunDisplay {
-  if (context.quiet) return { onRecord: () => undefined, onProgress: () => undefined, end: () => undefined };
+  if (context.quiet)
+    return {
+      onRecord: () => undefined,
+      onProgress: () => undefined,
+      note: () => undefined,
+      end: () => undefined,
+    };
   return context.terminal.repaints && !context.verbose
     ? frames(context, canary, pausing)
     : lines(context, canary);
@@ -46,6 +54,7 @@ function frames(context: CommandContext, canary: Canary, pausing: () => boolean)
     onProgress: (progress) => {
       gate = progress;
     },
+    note: paint,
     end: () => {
       clearInterval(timer);
       paint();
@@ -70,6 +79,7 @@ function lines(context: CommandContext, canary: Canary): RunDisplay {
         `${new Date(now).toISOString().slice(11, 19)}     gate: ${gateLine(progress)}; ${canaryLine(canary.read())}`,
       );
     },
+    note: context.say,
     end: () => undefined,
   };
 }

@@ -46,7 +46,12 @@ function nameFault(text: string, kind: AddressKind, place: string): Fault | unde
       ? undefined
       : malformed(place, `'${text}' is neither an IPv4 address nor a host name.`);
   }
-  return malformed(place, `'${text}' is not an IPv4 address.`);
+  const fault = malformed(place, `'${text}' is not an IPv4 address.`);
+  if (kind === 'ipv4-or-host-name' || !isHostName(text)) return fault;
+  return {
+    ...fault,
+    remedy: `${fault.remedy} Host names are for the platform zookeeper: DC/OS lists addresses.`,
+  };
 }
 
 function isHostName(text: string): boolean {

@@ -14,6 +14,8 @@ export function reportText(report: RunReport, palette: Palette): string {
     palette.strong(title(report)),
     ...facts(report),
     '',
+    ...table(stepRows(report)),
+    '',
     ...table(stageRows(report)),
     '',
     ...(report.audit
