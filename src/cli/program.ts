@@ -2,6 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import { EnvironmentCommand } from './environment-command.js';
+import type { CommandHost } from './command-host.js';
 import { applyCommand } from './commands/apply.js';
 import { labCommand } from './commands/lab.js';
 import { planCommand } from './commands/plan.js';
@@ -11,14 +12,8 @@ import { rollbackCommand } from './commands/rollback.js';
 import { runsCommand } from './commands/runs.js';
 import { showCommand } from './commands/show.js';
 import { statusCommand } from './commands/status.js';
-import { type CommandContext, commandContext, type GlobalOptions, type Terminal } from './terminal.js';
+import { commandContext, type GlobalOptions, type Terminal } from './terminal.js';
 import { version } from './version.js';
-
-/** How a command hears of its surroundings and says how it ended. */
-export interface CommandHost {
-  readonly context: (command: Command) => CommandContext;
-  readonly end: (status: number) => void;
-}
 
 /** The whole program. `end` receives the exit status of the command that ran. */
 export function buildProgram(terminal: Terminal, end: (status: number) => void): Command {

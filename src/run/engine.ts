@@ -12,10 +12,10 @@ import type { EngineHost, RunEnd } from './engine-host.js';
 import { expectationOf } from './expectation.js';
 import { JournalUnwritableError } from './journal.js';
 import { reseedable, reseedsOf, reseedStop } from './reseed.js';
-import { type RunState, stepInFlight, touchedHost } from './run-state.js';
+import { type RunState, stepInFlight, touchedHosts } from './run-state.js';
 import { sight } from './sighting.js';
 import { readStageWorld, type WorldReading } from './stage-world.js';
-import { noSchedule, objection, stampOf, takeStep } from './take-step.js';
+import { isTaken, noSchedule, objection, stampOf, takeStep } from './take-step.js';
 import { type GateResult, waitForGate } from './wait-for-gate.js';
 
 /** Carries the rest of the run out, from wherever it stands. Throws `JournalUnwritableError` when nothing more may be done. */
@@ -122,7 +122,7 @@ async function runStage(
     if (steps === null) return { kind: 'stopped', failure: noSchedule(stage, world) };
     const pending = reseedStop(world, reseedsOf(host.log.state(), stage));
     const step = pending ?? steps[0];
-    await recordProgress(host, stage, step, gate);
+    await recordProgress(host, stage, world, gate);
     if (step === undefined) {
       const { epoch } = gate.evidence;
       await host.log.append({ kind: 'stage-done', stage: stage.number, ensemble: stage.ensemble, epoch });
@@ -167,7 +167,7 @@ async function observe(host: EngineHost, stage: Stage, family: ZooKeeperFamily):
     stage,
     family,
     stamp: stampOf(state, stage),
-    touching: touchedHost(state),
+    touching: touchedHosts(state),
     reseeds: reseedsOf(state, stage),
     begun: hasBegun(state, stage),
   };
@@ -210,20 +210,21 @@ function allAddresses(state: RunState): readonly Address[] {
     .map((member) => member.address);
 }
 
-/** The gate that passed closes the step before it, unless that step turns out to be still to do. */
+/** The gate that passed closes the step before it, unless its host shows that the step broke off half-way. */
 async function recordProgress(
   host: EngineHost,
   stage: Stage,
-  next: PlannedStep | undefined,
+  world: StageWorld,
   gate: GateResult & { readonly kind: 'passed' },
 ): Promise<void> {
   const state = host.log.state();
   const { epoch, leader } = gate.evidence;
   if (!hasBegun(state, stage)) {
     await host.log.append({ kind: 'stage-started', stage: stage.number, epoch, leader });
+    return;
   }
   const inFlight = stepInFlight(state);
-  if (inFlight === null || (next?.host === inFlight.step.host && next.kind === inFlight.step.kind)) return;
+  if (inFlight === null || !isTaken(inFlight.step, world)) return;
   await host.log.append({
     kind: 'step-done',
     id: inFlight.step.id,

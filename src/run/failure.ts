@@ -1,22 +1,26 @@
 // Why a run stops: one record that the terminal, the journal and the report all show.
 
 /** Stable names of the reasons; each is explained in docs/reference/failures.md. */
-export type FailureCode =
-  | 'not-as-planned'
-  | 'host-unknown'
-  | 'unexpected-configuration'
-  | 'leftover-data'
-  | 'member-down'
-  | 'two-leaders'
-  | 'intruder'
-  | 'wrong-member'
-  | 'diverged'
-  | 'gate-limit'
-  | 'action-failed'
-  | 'no-schedule'
-  | 'budget-spent'
-  | 'journal-unwritable'
-  | 'lost-writes';
+export const failureCodes = [
+  'not-as-planned',
+  'host-unknown',
+  'unexpected-configuration',
+  'leftover-data',
+  'member-down',
+  'two-leaders',
+  'intruder',
+  'wrong-member',
+  'diverged',
+  'gate-limit',
+  'action-failed',
+  'no-schedule',
+  'budget-spent',
+  'journal-unwritable',
+  'lost-writes',
+] as const;
+
+/** One of the reasons. */
+export type FailureCode = (typeof failureCodes)[number];
 
 /** What went wrong, what was seen, what was expected, and the exact next commands. */
 export interface Failure {

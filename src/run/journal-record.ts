@@ -2,8 +2,9 @@
 
 import { z } from 'zod';
 import type { Address, Ensemble } from '../model/ensemble.js';
-import type { Plan, Stage, StepKind } from '../plan/plan.js';
-import type { Failure } from './failure.js';
+import type { Plan, Stage, Step } from '../plan/plan.js';
+import type { LostWrites } from './canary.js';
+import { type Failure, failureCodes } from './failure.js';
 import { planSchema, stageSchema, stepKinds } from './plan-schema.js';
 import type { RunSettings } from './settings.js';
 
@@ -11,14 +12,7 @@ import type { RunSettings } from './settings.js';
 export type Purpose = 'apply' | 'rehearsal';
 
 /** A step as the engine chose it. `id` counts the steps that were really taken: `<stage>.<n>`. */
-export interface TakenStep {
-  readonly id: string;
-  readonly kind: StepKind;
-  readonly host: Address;
-  readonly reason: string;
-  readonly margin: number;
-  readonly serving: readonly Address[];
-}
+export type TakenStep = Pick<Step, 'id' | 'kind' | 'host' | 'reason' | 'margin' | 'serving'>;
 
 /** What a gate saw when it passed. */
 export interface GateEvidence {
@@ -27,14 +21,6 @@ export interface GateEvidence {
   readonly epoch: number | null;
   /** One line a server. */
   readonly seen: readonly string[];
-}
-
-/** Acknowledged writes looked up on one member. */
-export interface AuditLine {
-  readonly address: Address;
-  readonly checked: number;
-  readonly lost: number;
-  readonly examples: readonly string[];
 }
 
 /** The events of a run, in the order in which they may come. Times in ms. */
@@ -88,7 +74,7 @@ export type RunEvent =
   | { readonly kind: 'rollback-started'; readonly by: string; readonly undoes: number; readonly stage: Stage }
   | { readonly kind: 'run-paused'; readonly reason: string }
   | { readonly kind: 'run-stopped'; readonly failure: Failure }
-  | { readonly kind: 'audited'; readonly acknowledged: number; readonly members: readonly AuditLine[] }
+  | { readonly kind: 'audited'; readonly acknowledged: number; readonly members: readonly LostWrites[] }
   | { readonly kind: 'run-finished' }
   | { readonly kind: 'run-abandoned'; readonly by: string; readonly reason: string };
 
@@ -123,23 +109,7 @@ const settings = z.object({
   unavailableBudgetMs: ms,
 });
 const failure = z.object({
-  code: z.enum([
-    'not-as-planned',
-    'host-unknown',
-    'unexpected-configuration',
-    'leftover-data',
-    'member-down',
-    'two-leaders',
-    'intruder',
-    'wrong-member',
-    'diverged',
-    'gate-limit',
-    'action-failed',
-    'no-schedule',
-    'budget-spent',
-    'journal-unwritable',
-    'lost-writes',
-  ]),
+  code: z.enum(failureCodes),
   blame: z.enum(['operator', 'cluster', 'tool']),
   message: z.string(),
   seen: strings,

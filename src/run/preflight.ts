@@ -40,7 +40,7 @@ export function checkSighting(plan: Plan, sighting: Sighting): Failure | null {
     );
   }
   const reading = readStageWorld(
-    { stage, family, stamp: '', touching: null, reseeds: [], begun: false },
+    { stage, family, stamp: '', touching: [], reseeds: [], begun: false },
     sighting,
   );
   if (reading.kind === 'refused') return reading.failure;

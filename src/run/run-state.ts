@@ -3,7 +3,8 @@
 import type { Address, Ensemble } from '../model/ensemble.js';
 import type { Plan } from '../plan/plan.js';
 import type { Failure } from './failure.js';
-import type { AuditLine, GateEvidence, JournalRecord, Purpose, TakenStep } from './journal-record.js';
+import type { LostWrites } from './canary.js';
+import type { GateEvidence, JournalRecord, Purpose, TakenStep } from './journal-record.js';
 import type { RunSettings } from './settings.js';
 
 /** `running` also covers a run whose process died: only its lock tells them apart. */
@@ -52,7 +53,7 @@ export interface RunState {
   readonly reseeds: readonly { readonly stage: number; readonly host: Address }[];
   readonly deviations: readonly { readonly at: number; readonly message: string }[];
   readonly failure: Failure | null;
-  readonly audit: { readonly acknowledged: number; readonly members: readonly AuditLine[] } | null;
+  readonly audit: { readonly acknowledged: number; readonly members: readonly LostWrites[] } | null;
   /** Records read so far. */
   readonly records: number;
 }
@@ -177,7 +178,14 @@ export function lastSafeEnsemble(state: RunState): Ensemble {
   return state.plan.stages.find((stage) => stage.number === done?.number)?.ensemble ?? state.plan.from;
 }
 
-/** The address whose server may be half-way: the host of the step in flight. */
-export function touchedHost(state: RunState): Address | null {
-  return stepInFlight(state)?.step.host ?? null;
+/**
+ * The addresses whose servers may be half-way: the last step of each was begun and not seen to end, in the stage under
+ * way or in the one that is being undone.
+ */
+export function touchedHosts(state: RunState): readonly Address[] {
+  const steps = state.stages
+    .filter((stage) => stage.endedAt === null || stage.number === state.undoes)
+    .flatMap((stage) => stage.steps);
+  const last = new Map(steps.map((step) => [step.step.host, step]));
+  return [...last.values()].filter((step) => step.done === null).map((step) => step.step.host);
 }

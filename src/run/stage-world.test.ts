@@ -21,7 +21,7 @@ const context: StageContext = {
   stage,
   family: '3.5.4',
   stamp: 'run/1',
-  touching: null,
+  touching: [],
   reseeds: [],
   begun: true,
 };
@@ -145,7 +145,7 @@ describe('readStageWorld', () => {
 
   test('a file that is newer than its process is our own half-way upgrade, or a stop', () => {
     const halfway = { '10.0.0.1': { ensemble: to, configuredAt: 5000 } };
-    expect(read(halfway, {}, { touching: '10.0.0.1' })).toMatchObject({
+    expect(read(halfway, {}, { touching: ['10.0.0.1'] })).toMatchObject({
       '10.0.0.1': 'from running installed',
     });
     expect(read(halfway)).toBe('unexpected-configuration');
@@ -160,7 +160,7 @@ describe('readStageWorld', () => {
   test('a member that is down is refused, unless it is the one being worked on', () => {
     const down = { '10.0.0.1': { running: false, startedAt: null } };
     expect(read(down)).toBe('member-down');
-    expect(read(down, {}, { touching: '10.0.0.1' })).toMatchObject({ '10.0.0.1': 'from down installed' });
+    expect(read(down, {}, { touching: ['10.0.0.1'] })).toMatchObject({ '10.0.0.1': 'from down installed' });
     expect(read(down, {}, { stage: { ...stage, fullStop: true } })).toMatchObject({
       '10.0.0.1': 'from down installed',
     });

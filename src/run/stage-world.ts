@@ -14,8 +14,8 @@ export interface StageContext {
   readonly family: ZooKeeperFamily;
   /** What our installs of this stage leave on a disk. */
   readonly stamp: string;
-  /** The host of a step that was begun and not seen to end: it may be half-way. */
-  readonly touching: Address | null;
+  /** The hosts of steps that were begun and not seen to end: they may be half-way. */
+  readonly touching: readonly Address[];
   /** Hosts whose data differed: they start again from an empty disk, marked by a stamp of its own. */
   readonly reseeds: readonly Address[];
   /** Whether the stage has begun: before that, every member of its first ensemble must be up. */
@@ -73,7 +73,7 @@ function readServer(context: StageContext, sighting: Sighting, address: Address)
   if (idOf(stage.ensemble, address) === undefined) return { ...base, holds: 'from' };
   if (!installed) {
     const rebuilt = idOf(stage.from, address) !== undefined;
-    if (host.running && !rebuilt && !reseed && address !== context.touching) return strangerRuns(host);
+    if (host.running && !rebuilt && !reseed && !context.touching.includes(address)) return strangerRuns(host);
     const held = reseed && host.running ? listHeld(context, sighting, host) : rebuilt ? 'from' : 'nothing';
     return typeof held === 'string' ? { ...base, holds: held } : held;
   }
@@ -86,7 +86,7 @@ function readServer(context: StageContext, sighting: Sighting, address: Address)
 /** Down by our own doing: half-way through its step, in a full stop, or coming back with its own disk (a rollback). */
 function mayBeDown({ stage, touching, begun }: StageContext, address: Address): boolean {
   const returns = idOf(stage.from, address) === undefined && !stage.fresh.includes(address);
-  return address === touching || returns || (stage.fullStop && begun);
+  return touching.includes(address) || returns || (stage.fullStop && begun);
 }
 
 function listHeld(context: StageContext, sighting: Sighting, host: HostObservation): Holds | Failure {
@@ -97,7 +97,7 @@ function listHeld(context: StageContext, sighting: Sighting, host: HostObservati
     host.startedAt !== null && host.configuredAt !== null && host.startedAt < host.configuredAt;
   if (loaded === null && staleProcess) {
     // The process has not read the file: only our own interrupted upgrade leaves a member so.
-    return host.address === context.touching
+    return context.touching.includes(host.address)
       ? 'from'
       : unexpectedList(host, 'its configuration was changed after it started');
   }

@@ -48,6 +48,23 @@ export function objection(host: EngineHost, stage: Stage, step: PlannedStep): Fa
   };
 }
 
+/** Whether the host of a step that was begun stands as the step leaves it. */
+export function isTaken({ kind, host }: Pick<PlannedStep, 'kind' | 'host'>, world: StageWorld): boolean {
+  const server = world.servers.find((one) => one.address === host);
+  if (server === undefined) return false;
+  switch (kind) {
+    case 'stop':
+      return !server.running;
+    case 'fence':
+      return server.fenced;
+    case 'start':
+      return server.running;
+    case 'install':
+    case 'upgrade':
+      return server.running && server.installed && server.holds === 'to';
+  }
+}
+
 /** Takes a step: intent on disk, action, outcome on disk. Returns why the run must stop, or null. */
 export async function takeStep(host: EngineHost, stage: Stage, step: PlannedStep): Promise<Failure | null> {
   const state = host.log.state();

@@ -3,7 +3,7 @@
 import type { Address, Ensemble } from '../model/ensemble.js';
 import type { StageKind, StepKind } from '../plan/plan.js';
 import type { Failure } from '../run/failure.js';
-import type { AuditLine } from '../run/journal-record.js';
+import type { LostWrites } from '../run/canary.js';
 import type { RunState, RunStatus, StageState } from '../run/run-state.js';
 
 /** What the canary measured in a window of time, in ms; gaps while this program did not run are not counted. */
@@ -51,7 +51,7 @@ export interface RunReport {
   readonly audit: {
     readonly acknowledged: number;
     readonly lost: number;
-    readonly members: readonly AuditLine[];
+    readonly members: readonly LostWrites[];
   } | null;
   readonly deviations: readonly string[];
   readonly failure: Failure | null;

@@ -14,7 +14,7 @@ import { conclude } from '../conclude.js';
 import { badInput, CommandError, exitStatus } from '../exit-status.js';
 import { readCluster } from '../live-side.js';
 import { planSummary, readPlanFile, renderPlan } from '../plan-document.js';
-import type { CommandHost } from '../program.js';
+import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
 import { tickOf } from '../tick.js';
 

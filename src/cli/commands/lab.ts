@@ -24,7 +24,7 @@ import type { PlatformName } from '../../plan/plan.js';
 import { CommandError, exitStatus } from '../exit-status.js';
 import { defaultLab } from '../lab-of-run.js';
 import { positiveInt } from '../numbers.js';
-import type { CommandHost } from '../program.js';
+import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
 
 interface LabOptions {

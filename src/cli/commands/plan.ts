@@ -10,7 +10,7 @@ import { liveSide } from '../live-side.js';
 import { CommandError, exitStatus } from '../exit-status.js';
 import { readMasterList } from '../master-list.js';
 import { invalidRequest, planFromOptions, renderPlan } from '../plan-document.js';
-import type { CommandHost } from '../program.js';
+import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
 
 interface PlanOptions extends ChangeOptions {

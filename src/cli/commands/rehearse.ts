@@ -18,7 +18,7 @@ import { LINGER_MS, labOfRun } from '../lab-of-run.js';
 import { conclude } from '../conclude.js';
 import { positiveInt } from '../numbers.js';
 import { invalidRequest, planFromOptions, readPlanFile, renderPlan } from '../plan-document.js';
-import type { CommandHost } from '../program.js';
+import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
 
 interface RehearseOptions extends ChangeOptions {

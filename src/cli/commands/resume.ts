@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { EnvironmentCommand } from '../environment-command.js';
 import { resumeRun } from '../../run/session.js';
 import { goOn } from '../go-on.js';
-import type { CommandHost } from '../program.js';
+import type { CommandHost } from '../command-host.js';
 
 /** The command. */
 export function resumeCommand(host: CommandHost): Command {

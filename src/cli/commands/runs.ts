@@ -11,7 +11,7 @@ import { table } from '../../view/figures.js';
 import type { RunSummary } from '../document-schemas.js';
 import { badInput, CommandError, exitStatus } from '../exit-status.js';
 import { readCluster } from '../live-side.js';
-import type { CommandHost } from '../program.js';
+import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
 
 interface RunsOptions {

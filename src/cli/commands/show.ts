@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { EnvironmentCommand } from '../environment-command.js';
 import { chooseRun } from '../choose-run.js';
 import { exitStatus } from '../exit-status.js';
-import type { CommandHost } from '../program.js';
+import type { CommandHost } from '../command-host.js';
 import { printReport, readRun } from '../report-of-run.js';
 
 /** The command. */

@@ -6,7 +6,7 @@ import { zookeeperLock } from '../../platform/zookeeper/cluster-lock.js';
 import { clusterStatus, statusText } from '../../view/status-text.js';
 import { exitStatus } from '../exit-status.js';
 import { observeCluster, readCluster } from '../live-side.js';
-import type { CommandHost } from '../program.js';
+import type { CommandHost } from '../command-host.js';
 
 /** The command. */
 export function statusCommand(host: CommandHost): Command {
