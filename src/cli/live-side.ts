@@ -6,6 +6,7 @@ import { zookeeperPlatform } from '../platform/zookeeper/platform.js';
 import { localTransport } from '../remote/local.js';
 import { leadersOf, sight, type Sighting } from '../run/sighting.js';
 import { describeServices } from '../run/sighting.js';
+import { deadline } from './deadline.js';
 import { CommandError, exitStatus } from './exit-status.js';
 import { valueOf } from './change-options.js';
 import type { LiveSide } from './plan-document.js';
@@ -18,7 +19,7 @@ export async function readCluster(file: string): Promise<Cluster> {
 /** Observes all hosts of a cluster once. */
 export async function observeCluster(cluster: Cluster): Promise<Sighting> {
   const addresses = cluster.hosts.map((host) => host.address);
-  return sight(zookeeperPlatform(cluster, localTransport()), addresses, AbortSignal.timeout(30_000));
+  return sight(zookeeperPlatform(cluster, localTransport()), addresses, deadline(30_000));
 }
 
 /** The present of a live cluster. Throws with exit status 5 when it is not what its file says. */
@@ -46,5 +47,11 @@ export async function liveSide(file: string): Promise<LiveSide> {
     current: cluster.ensemble,
     leader: leaders.length === 1 ? (leaders[0] ?? null) : null,
     zookeeper: versions[0] ?? cluster.zookeeper.version,
+    down: cluster.ensemble
+      .map((member) => member.address)
+      .filter((address) => {
+        const host = sighting.hosts.get(address);
+        return host?.kind === 'observed' && !host.running;
+      }),
   };
 }

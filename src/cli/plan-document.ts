@@ -27,6 +27,8 @@ export interface LiveSide {
   readonly current: Ensemble;
   readonly leader: Address | null;
   readonly zookeeper: string | null;
+  /** Members whose server does not run; members that can't be asked are the operator's to name. */
+  readonly down: readonly Address[];
 }
 
 /** The version that is assumed when nothing says one: DC/OS 1.9 ships 3.4.8; plain ensembles are mostly newer. */
@@ -60,7 +62,7 @@ export function planFromOptions(
     consents: { allowCascade: options.allowCascade === true, allowOutage: options.allowOutage === true },
     spares: addresses(options.spare, kind, '--spare'),
     candidates: options.candidate,
-    down: addresses(options.down, kind, '--down'),
+    down: [...new Set([...addresses(options.down, kind, '--down'), ...live.down])],
     ...(listed === undefined ? {} : { listed }),
   });
 }

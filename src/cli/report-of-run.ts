@@ -32,9 +32,12 @@ export async function reportOfRun(folder: RunFolder, state: RunState): Promise<R
       () => true,
       () => false,
     );
-    return exists
-      ? measureLedger(folder.ledger, { fromMs, toMs })
-      : { acknowledged: 0, longestGapMs: 0, unavailableMs: 0 };
+    if (!exists) return { acknowledged: 0, longestGapMs: 0, unavailableMs: 0 };
+    const { acknowledged, longestGapMs, unavailableMs } = await measureLedger(folder.ledger, {
+      fromMs,
+      toMs,
+    });
+    return { acknowledged, longestGapMs, unavailableMs };
   };
   const stages = await Promise.all(
     state.stages.map(

@@ -73,15 +73,16 @@ function malformed(place: string, message: string): Fault {
 }
 
 /**
- * The known address that `text` was probably meant to be: at most two slips of the keyboard away, the nearest first,
- * among equals the first given. Undefined when none is near, or when it is `text` itself.
+ * The known address that `text` was probably meant to be: at most two slips of the keyboard away. Undefined when none is
+ * near, when several are equally near, and when it is `text` itself: a guess between healthy members helps nobody.
  */
 export function nearMiss(text: string, known: readonly Address[]): Address | undefined {
   const near = known
     .map((address) => ({ address, slips: slipsBetween(text, address) }))
     .filter(({ slips }) => slips === 1 || slips === 2)
     .sort((a, b) => a.slips - b.slips);
-  return near[0]?.address;
+  const [nearest, next] = near;
+  return nearest?.slips === next?.slips ? undefined : nearest?.address;
 }
 
 /** Characters inserted, left out, changed or swapped with their neighbour between two texts. */

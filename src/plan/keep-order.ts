@@ -64,7 +64,9 @@ export function candidatesFor(
   });
 }
 
-/** `sorts between 172.31.29.82 and (end)`; `sort` when said of several addresses. */
+/** `sorts after 172.31.29.82`; `sort` when said of several addresses. */
 export function describeInterval({ after, before }: AddressInterval, count: number): string {
-  return `${count === 1 ? 'sorts' : 'sort'} between ${after ?? '(start)'} and ${before ?? '(end)'}`;
+  const verb = count === 1 ? 'sorts' : 'sort';
+  if (after === null) return before === null ? `${verb} anywhere` : `${verb} before ${before}`;
+  return before === null ? `${verb} after ${after}` : `${verb} between ${after} and ${before}`;
 }

@@ -66,7 +66,7 @@ describe('the replacement of 172.31.31.63 by 172.31.22.240', () => {
 
   test('names the interval that keeps the order, and which candidates lie in it', () => {
     const hint = plan.findings.find((finding) => finding.rule === 'address-keeps-order');
-    expect(hint?.message).toContain('any address that sorts between 172.31.29.82 and (end)');
+    expect(hint?.message).toContain('any address that sorts after 172.31.29.82');
     expect(hint?.remedy).toBe(
       'Of the candidates, nothing in 172.31.22.0/24 does; in 172.31.30.0/24: 172.31.30.1, 172.31.30.2 and 172.31.30.3 and maybe more; 172.31.29.99 does.',
     );

@@ -95,16 +95,16 @@ function without({ holders, current, filled }: Voters, servers: ServerSet): Vote
 
 /**
  * Lets everybody follow the leader that can, until nobody more can: JOIN of M.3. The newcomer's own vote doesn't count
- * when it joins a leader that is there already.
+ * when it joins a leader that is there already. Servers in `arrived` come up while all others are settled.
  */
-export function join(roster: Roster, voters: Voters, service: Service): Service {
+export function join(roster: Roster, voters: Voters, service: Service, arrived: ServerSet = 0): Service {
   const { leader } = service;
   let { serving } = service;
   const outside = membersOf((voters.holders.from | voters.holders.to) & ~serving);
   for (let before = -1; before !== serving;) {
     before = serving;
     for (const server of outside) {
-      if ((serving & (1 << server)) === 0 && canJoin(roster, voters, server, leader, serving))
+      if ((serving & (1 << server)) === 0 && canJoin(roster, voters, server, leader, serving, arrived))
         serving |= 1 << server;
     }
   }
@@ -118,8 +118,10 @@ export function canJoin(
   server: number,
   leader: number,
   following: ServerSet,
+  arrived: ServerSet = 0,
 ): boolean {
-  const heard = heardBy(roster, voters, server) & following;
+  const answers = (arrived & (1 << server)) === 0 ? heardBy : reachedBy;
+  const heard = answers(roster, voters, server) & following;
   return (
     (heard & (1 << leader)) !== 0 &&
     finds(roster, voters, server, leader) &&
@@ -191,6 +193,11 @@ function viewOf(roster: Roster, voters: Voters, server: number): View {
 function heardBy(roster: Roster, voters: Voters, server: number): ServerSet {
   const { hears } = viewOf(roster, voters, server);
   return (at(hears.from, server) & voters.holders.from) | (at(hears.to, server) & voters.holders.to);
+}
+
+function reachedBy(roster: Roster, voters: Voters, server: number): ServerSet {
+  const { reaches } = viewOf(roster, voters, server);
+  return (at(reaches.from, server) & voters.holders.from) | (at(reaches.to, server) & voters.holders.to);
 }
 
 function membersOnly(roster: Roster, voters: Voters, leader: number, set: ServerSet): ServerSet {

@@ -29,6 +29,8 @@ export interface View {
   readonly members: ServerSet;
   /** By server: whose votes count for it when it holds this list (M.1, and the label must be in its list: M.2). */
   readonly hears: ByList<readonly ServerSet[]>;
+  /** By server: who answers it when it comes up while they are settled, and so call nobody themselves (M.1, M.2). */
+  readonly reaches: ByList<readonly ServerSet[]>;
   /** The servers whose claimed id is in this list, at whatever address. */
   readonly knows: ByList<ServerSet>;
   /** The servers that this list finds: their claimed id stands at their address (M.3). */
@@ -148,13 +150,13 @@ function viewOf(
     setOf(places.filter((index) => addressOf(list, at(ids[other], index)) !== undefined));
   const finds = (other: 'from' | 'to'): ServerSet =>
     setOf(places.filter((index) => addressOf(list, at(ids[other], index)) === addresses[index]));
-  const hears = (other: 'from' | 'to'): ServerSet[] =>
+  const pairs = (other: 'from' | 'to', talk: typeof exchange): ServerSet[] =>
     places.map((self) =>
       setOf(
         places.filter((peer) => {
           const own = { id: at(ids[name], self), address: at(addresses, self), list };
           const theirs = { id: at(ids[other], peer), address: at(addresses, peer), list: lists[other] };
-          return self !== peer && addressOf(list, theirs.id) !== undefined && exchange(own, theirs, family);
+          return self !== peer && addressOf(list, theirs.id) !== undefined && talk(own, theirs, family);
         }),
       ),
     );
@@ -162,7 +164,8 @@ function viewOf(
     size: list.length,
     quorum: quorumOf(list.length),
     members: setOf(places.filter((index) => at(ids[name], index) !== 0)),
-    hears: { from: hears('from'), to: hears('to') },
+    hears: { from: pairs('from', exchange), to: pairs('to', exchange) },
+    reaches: { from: pairs('from', reach), to: pairs('to', reach) },
     knows: { from: knows('from'), to: knows('to') },
     finds: { from: finds('from'), to: finds('to') },
   };
@@ -184,6 +187,15 @@ function exchange(a: Party, b: Party, family: ZooKeeperFamily): boolean {
   const [higher, lower] = a.id > b.id ? [a, b] : [b, a];
   if (idOf(higher.list, lower.address) !== undefined) return true;
   return family === '3.5.4' && idOf(lower.list, higher.address) !== undefined;
+}
+
+/**
+ * Whether a server that comes up reaches one that is settled, and so only answers: it must have the other's address, and
+ * where the other has the higher id, that one must be able to call back (our own measurement on 3.8.0: a member that
+ * crashed and came back on the old list never heard the newcomer that had joined meanwhile).
+ */
+function reach(caller: Party, settled: Party, family: ZooKeeperFamily): boolean {
+  return idOf(caller.list, settled.address) !== undefined && exchange(caller, settled, family);
 }
 
 function setOf(indices: readonly number[]): ServerSet {

@@ -75,14 +75,21 @@ export function momentOf(roster: Roster, world: StageWorld): Moment {
       0,
     );
   const to = having((state) => state?.holds === 'to' || (roster.unchanged && state?.holds === 'from'));
-  return inferMoment(roster, {
+  const visible = {
     running: having((state) => state?.running === true),
     from: having((state) => state?.holds === 'from') & ~to,
     to,
     fenced: having((state) => state?.fenced === true),
     installed: having((state) => state?.installed === true) | (roster.all & ~roster.fresh),
     leader: world.leader === null ? -1 : roster.addresses.indexOf(world.leader),
-  });
+  };
+  const seen = world.serving;
+  if (seen === undefined) return inferMoment(roster, visible);
+  return observedMoment(
+    roster,
+    visible,
+    having((state) => state !== undefined && seen.includes(state.address)),
+  );
 }
 
 /** Whether somebody who sees the cluster at this moment, and knows nothing of before, reads the same service off it. */
@@ -93,9 +100,24 @@ export function isLegible(roster: Roster, moment: Moment): boolean {
 
 type Visible = Pick<Moment, 'running' | 'from' | 'to' | 'fenced' | 'installed' | 'leader'>;
 
-function inferMoment(roster: Roster, { running, from, to, fenced, installed, leader }: Visible): Moment {
+/** Whoever runs and was not seen to serve has to reach a quorum by itself. */
+function observedMoment(roster: Roster, visible: Visible, serving: ServerSet): Moment {
+  const bare = bareMoment(roster, visible);
+  const { leader } = visible;
+  const service = leader < 0 ? noService : { leader, serving: serving & visible.running };
+  return settle(roster, withService(bare, service), visible.running & ~serving).moment;
+}
+
+function inferMoment(roster: Roster, visible: Visible): Moment {
+  const bare = bareMoment(roster, visible);
+  const asBefore = { ...bare, running: bare.running | (roster.survivors & bare.installed) };
+  const service = inferService(roster, votersOf(roster, bare), votersOf(roster, asBefore), visible.leader);
+  return settle(roster, withService(bare, service)).moment;
+}
+
+function bareMoment(roster: Roster, { running, from, to, fenced, installed }: Visible): Moment {
   const undone = roster.fresh & roster.survivors & ~installed;
-  const bare: Moment = {
+  return {
     running,
     from,
     to,
@@ -106,9 +128,6 @@ function inferMoment(roster: Roster, { running, from, to, fenced, installed, lea
     current: (roster.all & ~roster.newcomers & ~roster.fresh) | undone,
     filled: (roster.all & ~roster.fresh) | undone,
   };
-  const asBefore = { ...bare, running: running | (roster.survivors & installed) };
-  const service = inferService(roster, votersOf(roster, bare), votersOf(roster, asBefore), leader);
-  return settle(roster, withService(bare, service)).moment;
 }
 
 /** What one step does at a moment. `memory` may be shared by all calls for one roster. */
@@ -127,7 +146,7 @@ export function carryOut(
   const down = settle(roster, { ...moment, running: moment.running & ~bit });
   const downMargin = margin(roster, down.moment, depth, memory);
   if (step.kind === 'stop') return { after: down.moment, margin: downMargin, elections: down.elections };
-  const up = settle(roster, brought(down.moment, step.kind, bit));
+  const up = settle(roster, brought(down.moment, step.kind, bit), bit);
   return {
     after: up.moment,
     margin: Math.min(downMargin, margin(roster, up.moment, depth, memory)),
@@ -173,13 +192,17 @@ function brought(down: Moment, kind: 'install' | 'upgrade' | 'start', bit: Serve
   };
 }
 
-/** Lets elections and joins happen until nothing more does. */
-function settle(roster: Roster, moment: Moment): { readonly moment: Moment; readonly elections: number } {
+/** Lets elections and joins happen until nothing more does. Servers in `arrived` come up while the others are settled. */
+function settle(
+  roster: Roster,
+  moment: Moment,
+  arrived: ServerSet = 0,
+): { readonly moment: Moment; readonly elections: number } {
   const voters = votersOf(roster, moment);
   const running = voters.holders.from | voters.holders.to;
   const staying = { leader: moment.leader, serving: moment.serving & running };
   const stays = (running & leaderOf(moment)) !== 0 && keepsLeading(roster, voters, staying);
-  if (stays) return { moment: withService(moment, join(roster, voters, staying)), elections: 0 };
+  if (stays) return { moment: withService(moment, join(roster, voters, staying, arrived)), elections: 0 };
   const election = elect(roster, voters);
   return { moment: withService(moment, election), elections: election.leader < 0 ? 0 : election.rounds };
 }

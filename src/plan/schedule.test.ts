@@ -1,9 +1,9 @@
 // Do the schedules read as a careful person would write them, from the start of a stage and from its middle?
 
 import { describe, expect, test } from 'vitest';
-import { ensembleOf, type Address, type Ensemble } from '../model/ensemble.js';
+import { ensembleOf, sortedEnsemble, type Address, type Ensemble } from '../model/ensemble.js';
 import type { ZooKeeperFamily } from '../model/family.js';
-import { predictStep } from './predict.js';
+import { predict, predictStep } from './predict.js';
 import { schedule } from './schedule.js';
 import { worldAtStart } from './schedule-start.js';
 import type { ServerState, StageWorld } from './world.js';
@@ -297,5 +297,52 @@ describe('the reason of a step', () => {
       'held back until now: the old list is left on 1 of 3, too few for a second quorum',
       'the leader goes last: one election instead of two',
     ]);
+  });
+});
+
+describe('a member that crashed and came back on the old list', () => {
+  const from = sortedEnsemble(['.149', '.158', '.236']);
+  const to = sortedEnsemble(['.149', '.230', '.236']);
+  const server = (address: string, holds: 'from' | 'to', running: boolean): StageWorld['servers'][number] => {
+    return { address, holds, running, fenced: !running, installed: true };
+  };
+  const servers = [
+    server('.149', 'from', true),
+    server('.158', 'from', false),
+    server('.236', 'from', true),
+    server('.230', 'to', true),
+  ];
+  const world: StageWorld = {
+    from,
+    to,
+    fresh: ['.230'],
+    fullStop: false,
+    family: '3.5.4',
+    servers,
+    leader: '.236',
+  };
+
+  test('can not join beside a newcomer that it does not know, and is given the new list next', () => {
+    const seen = { ...world, serving: ['.230', '.236'] };
+    expect(predict(seen)).toMatchObject({ leader: '.236', serving: ['.230', '.236'] });
+    expect(schedule(seen)?.[0]).toMatchObject({
+      kind: 'upgrade',
+      host: '.149',
+      serving: ['.149', '.230', '.236'],
+      margin: 0,
+    });
+  });
+
+  test('joins by itself where a quorum without the newcomer serves', () => {
+    const five = (addresses: readonly string[]): Ensemble => sortedEnsemble([...addresses, '.3', '.4']);
+    const more = [...servers, server('.3', 'from', true), server('.4', 'from', true)];
+    const seen = {
+      ...world,
+      from: five(['.149', '.158', '.236']),
+      to: five(['.149', '.230', '.236']),
+      servers: more,
+    };
+    const serving = ['.230', '.236', '.3', '.4'];
+    expect(predict({ ...seen, leader: '.4', serving }).serving).toContain('.149');
   });
 });

@@ -27,4 +27,9 @@ export interface StageWorld {
   readonly servers: readonly ServerState[];
   /** Who leads now; null when nobody does. */
   readonly leader: Address | null;
+  /**
+   * Who was seen to serve, where that was asked; otherwise it is inferred from who leads. A server that came back by
+   * itself on the old list may run and yet be unable to join.
+   */
+  readonly serving?: readonly Address[];
 }

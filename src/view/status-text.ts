@@ -42,9 +42,8 @@ export function clusterStatus(
   const leading = leader === null ? undefined : sighting.hosts.get(leader);
   const ensemble = (leading?.kind === 'observed' ? leading.ensemble : null) ?? expected;
   const members = [...sighting.services.values()].map((service) => memberStatus(service, sighting, ensemble));
-  const serving = members.filter(
-    (member) => member.id !== null && member.mode !== null && member.mode !== 'observer',
-  ).length;
+  const voices = members.filter((member) => member.mode !== null && member.mode !== 'observer');
+  const serving = new Set(voices.flatMap((member) => (member.id === null ? [] : [member.id]))).size;
   const quorum = quorumOf(ensemble.length);
   return {
     schema: 'succession.status/1',
@@ -60,7 +59,10 @@ function memberStatus(service: ServiceObservation, sighting: Sighting, ensemble:
   const host = sighting.hosts.get(service.address);
   const seen = host?.kind === 'observed' ? host : null;
   return {
-    id: idOf(ensemble, service.address) ?? null,
+    // A newcomer that the leader's list does not name yet serves under the id that it claims.
+    id:
+      idOf(ensemble, service.address) ??
+      (service.mode === null ? null : (seen?.serverId ?? service.serverId)),
     address: service.address,
     mode: service.mode,
     epoch: service.epoch,
@@ -71,12 +73,17 @@ function memberStatus(service: ServiceObservation, sighting: Sighting, ensemble:
   };
 }
 
+function roleWithoutMode({ running }: MemberStatus): string {
+  if (running === null) return 'unknown';
+  return running ? 'not serving' : 'stopped';
+}
+
 /** The table, with one line on what may still fail. */
 export function statusText(status: ClusterStatus, palette: Palette): string {
   const rows = status.members.map((member) => [
     member.id ?? '-',
     member.address,
-    member.mode ?? (member.running === false ? 'stopped' : 'not serving'),
+    member.mode ?? roleWithoutMode(member),
     member.epoch ?? '-',
     member.version ?? '-',
     member.enabled === null ? '-' : member.enabled ? 'yes' : 'no',

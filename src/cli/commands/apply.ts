@@ -11,6 +11,7 @@ import { newRunName, runFolder } from '../../run/run-folder.js';
 import { settingsForPlan, startRun } from '../../run/session.js';
 import { carryOut, gentleLoad } from '../carry-out.js';
 import { conclude } from '../conclude.js';
+import { plural } from '../../view/figures.js';
 import { badInput, CommandError, exitStatus } from '../exit-status.js';
 import { readCluster } from '../live-side.js';
 import { planSummary, readPlanFile, renderPlan } from '../plan-document.js';
@@ -112,7 +113,7 @@ async function agreeToOutage(
   name: string,
   confirm: string | undefined,
 ): Promise<void> {
-  const what = `This plan has ${steps} steps during which the service stops.`;
+  const what = `The service stops during ${plural(steps, 'step')} of this plan.`;
   if (confirm === undefined && !context.terminal.asks)
     throw badInput(what, `  Agree by --confirm ${name}; --yes does not cover it.`);
   const typed = confirm ?? (await context.terminal.ask(`${what}\nType the cluster's name to agree: `));

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { deadline } from '../deadline.js';
 import { EnvironmentCommand } from '../environment-command.js';
 import {
   killServer,
@@ -111,7 +112,7 @@ function up(host: CommandHost): Command {
           tickMs: options.tick,
           lingerMs: null,
         },
-        AbortSignal.timeout(120_000),
+        deadline(120_000),
       );
       if (started.kind === 'refused')
         throw new CommandError(exitStatus.notAsExpected, [
@@ -122,10 +123,10 @@ function up(host: CommandHost): Command {
         started.lab.cluster,
         ensemble.map((member) => member.address),
         60_000,
-        AbortSignal.timeout(70_000),
+        deadline(70_000),
       );
       if (missing.length > 0) context.terminal.err(`Not serving after 60 s: ${missing.join(', ')}\n`);
-      printStatus(context, await labStatus(directory, AbortSignal.timeout(30_000)));
+      printStatus(context, await labStatus(directory, deadline(30_000)));
       host.end(missing.length > 0 ? exitStatus.notAsExpected : exitStatus.done);
     });
 }
@@ -135,7 +136,7 @@ function status(host: CommandHost): Command {
     .description('Show the lab’s servers and which address stands for which.')
     .action(async (options: LabOptions, command: Command) => {
       const context = host.context(command);
-      const seen = await labStatus(folderOf(context, options), AbortSignal.timeout(30_000));
+      const seen = await labStatus(folderOf(context, options), deadline(30_000));
       printStatus(context, seen);
       host.end(seen.kind === 'up' ? exitStatus.done : exitStatus.notAsExpected);
     });

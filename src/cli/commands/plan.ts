@@ -37,6 +37,7 @@ export function planCommand(host: CommandHost): Command {
               current: currentEnsemble(options),
               leader: null,
               zookeeper: null,
+              down: [],
             }
           : await liveSide(options.cluster);
       const list =

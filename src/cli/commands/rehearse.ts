@@ -2,11 +2,13 @@
 
 import { copyFile, mkdir } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { deadline } from '../deadline.js';
 import { EnvironmentCommand } from '../environment-command.js';
 import { ownLab } from '../../lab/keeper-client.js';
 import { type Lab, startLab, stopLab, waitServing } from '../../lab/lab.js';
 import { type Distribution, findDistribution, thisMachine } from '../../lab/zookeeper-distribution.js';
 import { idOf } from '../../model/ensemble.js';
+import { familyOf } from '../../model/family.js';
 import type { Plan } from '../../plan/plan.js';
 import { newRunName, runFolder, type RunFolder } from '../../run/run-folder.js';
 import { settingsForPlan, startRun } from '../../run/session.js';
@@ -41,7 +43,8 @@ export function rehearseCommand(host: CommandHost): Command {
     .action(async (file: string | undefined, options: RehearseOptions, command: Command) => {
       const context = host.context(command);
       const given = file === undefined ? null : await readPlanFile(file);
-      const distribution = await distributionFor(given?.zookeeper ?? options.zookeeper ?? null);
+      const distribution = await distributionFor(options.zookeeper ?? given?.zookeeper ?? null);
+      if (given !== null) checkVersion(given, distribution);
       const plan = given ?? planned(context, { ...options, zookeeper: distribution.version });
       if (plan === null) return host.end(exitStatus.noSafePlan);
       if (plan.stages.length === 0) {
@@ -50,6 +53,15 @@ export function rehearseCommand(host: CommandHost): Command {
       }
       host.end(await rehearse(context, plan, distribution, options));
     });
+}
+
+/** A schedule is made for a version's joining rules: under others the plan must be made again. */
+function checkVersion(plan: Plan, { version }: Distribution): void {
+  if (familyOf(plan.zookeeper) === familyOf(version)) return;
+  throw badInput(
+    `The plan was made for ZooKeeper ${plan.zookeeper}, and ${version} joins by other rules.`,
+    `  Make the plan again with --zookeeper ${version}, or rehearse the change by its options.`,
+  );
 }
 
 async function distributionFor(version: string | null): Promise<Distribution> {
@@ -68,6 +80,7 @@ function planned(context: CommandContext, options: RehearseOptions): Plan | null
     current: currentEnsemble(options),
     leader: null,
     zookeeper: null,
+    down: [],
   };
   const result = planFromOptions(options, live);
   if (result.kind === 'invalid')
@@ -140,7 +153,7 @@ async function labFor(
       tickMs,
       lingerMs: LINGER_MS,
     },
-    AbortSignal.timeout(120_000),
+    deadline(120_000),
   );
   if (started.kind === 'refused')
     throw new CommandError(exitStatus.notAsExpected, [`No lab: ${started.reason}.`, `  ${started.remedy}`]);
@@ -169,6 +182,9 @@ const examples = `
 Examples:
   Replace one of three, and see what clients notice:
     succession rehearse --platform zookeeper --ensemble 1:zk1,2:zk2,3:zk3 --replace zk2=zk4
-  On the ZooKeeper of DC/OS 1.9, with a plan that was saved before:
-    succession rehearse plan.json --zookeeper 3.4.8
+  On the ZooKeeper of DC/OS 1.9, and faster than its clock:
+    succession rehearse --current 10.0.0.1,10.0.0.2,10.0.0.3 --replace 10.0.0.2=10.0.0.25 \\
+      --zookeeper 3.4.8 --tick 500
+  A plan that was saved before:
+    succession rehearse plan.json
 `;

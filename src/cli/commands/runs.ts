@@ -1,6 +1,7 @@
 // `succession runs`: which runs there are, and the way to give one up for good.
 
 import type { Command } from 'commander';
+import { deadline } from '../deadline.js';
 import { EnvironmentCommand } from '../environment-command.js';
 import { zookeeperLock } from '../../platform/zookeeper/cluster-lock.js';
 import { abandonRun } from '../../run/abandon.js';
@@ -85,7 +86,7 @@ async function abandon(context: CommandContext, run: string, clusterFile: string
       ),
       now: context.terminal.now,
       by: context.by,
-      signal: AbortSignal.timeout(30_000),
+      signal: deadline(30_000),
     },
     here ? folder : null,
     run,

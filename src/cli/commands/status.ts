@@ -1,6 +1,7 @@
 // `succession status`: how a cluster stands, read-only.
 
 import type { Command } from 'commander';
+import { deadline } from '../deadline.js';
 import { EnvironmentCommand } from '../environment-command.js';
 import { zookeeperLock } from '../../platform/zookeeper/cluster-lock.js';
 import { clusterStatus, statusText } from '../../view/status-text.js';
@@ -21,7 +22,7 @@ export function statusCommand(host: CommandHost): Command {
         zookeeperLock(
           cluster,
           cluster.ensemble.map((member) => member.address),
-        ).holder(AbortSignal.timeout(3000)),
+        ).holder(deadline(3000)),
       ]);
       const status = clusterStatus(
         cluster.name,
