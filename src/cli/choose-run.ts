@@ -1,6 +1,8 @@
 // Which run a command means when none is named.
 
 import { listRuns, type RunFolder, runFolder } from '../run/run-folder.js';
+import { readJournal } from '../run/journal.js';
+import { foldJournal } from '../run/run-state.js';
 import { badInput } from './exit-status.js';
 import type { CommandContext } from './terminal.js';
 
@@ -20,4 +22,17 @@ export async function chooseRun(context: CommandContext, name: string | undefine
     );
   }
   return runFolder(context.home, run);
+}
+
+/** The named run, or the newest that is not over (the newest of all when every one is). Throws bad input when there is none. */
+export async function chooseOpenRun(context: CommandContext, name: string | undefined): Promise<RunFolder> {
+  if (name !== undefined) return chooseRun(context, name);
+  const runs = await listRuns(context.home);
+  for (const run of [...runs].reverse()) {
+    const folder = runFolder(context.home, run);
+    const reading = await readJournal(folder.journal);
+    const status = reading.kind === 'read' ? foldJournal(reading.records)?.status : undefined;
+    if (status !== undefined && status !== 'finished' && status !== 'abandoned') return folder;
+  }
+  return chooseRun(context, undefined);
 }

@@ -22,9 +22,19 @@ export async function conclude(
     if (state.status === 'finished') await updateMembers(context, state);
     // In text the failure comes last, with what to do now: the last thing on a screen is what is read.
     const apart = context.output === 'text' ? { ...state, failure: null } : state;
+    if (state.status === 'finished' && state.undoes !== null) context.say(undoneHint(state));
     if (end.kind !== 'already-over') await printReport(context, folder, apart);
   }
   return explainEnd(context, folder, end);
+}
+
+/** The newcomer of a stage that was undone keeps what it had, so that nothing is lost by a hasty command. */
+function undoneHint({ plan, undoes }: RunState): string {
+  const undone = plan.stages.find((stage) => stage.number === undoes);
+  const hosts = (undone?.fresh ?? []).filter(
+    (address) => !plan.to.some((member) => member.address === address),
+  );
+  return `Back at the last safe ensemble.${hosts.length > 0 ? ` Before it is planned again, clear the data directory on ${hosts.join(', ')}.` : ''}`;
 }
 
 /** A crash may have come between the run's end and this; a file that has moved on since is left alone. */

@@ -5,7 +5,7 @@ import { stopLab } from '../lab/lab.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { SessionEnd, SessionHost } from '../run/session.js';
 import { carryOut, gentleLoad, type Load } from './carry-out.js';
-import { chooseRun } from './choose-run.js';
+import { chooseOpenRun } from './choose-run.js';
 import { conclude } from './conclude.js';
 import { exitStatus, type ExitStatus } from './exit-status.js';
 import { labOfRun } from './lab-of-run.js';
@@ -21,7 +21,7 @@ export async function goOn(
   name: string | undefined,
   work: (host: SessionHost, folder: RunFolder) => Promise<SessionEnd>,
 ): Promise<ExitStatus> {
-  const folder = await chooseRun(context, name);
+  const folder = await chooseOpenRun(context, name);
   const state = await readRun(folder);
   if (state.status === 'finished' || state.status === 'abandoned') {
     return conclude(context, folder, { kind: 'already-over', state });

@@ -14,9 +14,10 @@ export interface AbandonHost {
   readonly signal: AbortSignal;
 }
 
-/** How it ended. Nothing was changed unless `abandoned`. */
+/** How it ended. Nothing was changed unless `abandoned`; `over`: the run was finished or given up before. */
 export type AbandonEnd =
-  { readonly kind: 'abandoned' } | { readonly kind: 'busy' | 'unknown'; readonly reason: string };
+  | { readonly kind: 'abandoned'; readonly was: 'open' | 'over' }
+  | { readonly kind: 'busy' | 'unknown'; readonly reason: string };
 
 /**
  * Releases the cluster from `run` and writes that into its journal, where there is one to write. `folder` is null for
@@ -38,18 +39,18 @@ export async function abandonRun(
         reason: `The cluster does not say who holds it: ${released.reason}. Try again when it serves.`,
       };
     }
-    if (folder !== null) await note(host, folder);
-    return { kind: 'abandoned' };
+    return { kind: 'abandoned', was: folder === null ? 'open' : await note(host, folder) };
   } finally {
     await release?.();
   }
 }
 
-async function note(host: AbandonHost, folder: RunFolder): Promise<void> {
+async function note(host: AbandonHost, folder: RunFolder): Promise<'open' | 'over'> {
   const reading = await readJournal(folder.journal);
   const state = reading.kind === 'read' ? foldJournal(reading.records) : null;
-  if (state === null || state.status === 'finished' || state.status === 'abandoned') return;
+  if (state === null || state.status === 'finished' || state.status === 'abandoned') return 'over';
   const journal = await Journal.continue(folder.journal, { now: host.now, onRecord: () => undefined });
   await journal.append({ kind: 'run-abandoned', by: host.by, reason: 'given up by the operator' });
   await journal.close();
+  return 'open';
 }

@@ -66,10 +66,15 @@ export function stageTitle(stage: Stage, state: RunState): string {
 function changes(stage: Stage): string {
   const before = new Map(stage.from.map((member) => [member.id, member.address]));
   const after = new Map(stage.ensemble.map((member) => [member.id, member.address]));
-  const ids = [...new Set([...before.keys(), ...after.keys()])].filter(
-    (id) => before.get(id) !== after.get(id) || stage.fresh.includes(after.get(id) ?? ''),
-  );
-  return ids.map((id) => `, id ${id} ${before.get(id) ?? 'nobody'} → ${after.get(id) ?? 'nobody'}`).join('');
+  const ids = [...new Set([...before.keys(), ...after.keys()])];
+  return ids.map((id) => changeOf(id, before.get(id), after.get(id), stage)).join('');
+}
+
+function changeOf(id: number, before: Address | undefined, after: Address | undefined, stage: Stage): string {
+  if (before === after)
+    return after !== undefined && stage.fresh.includes(after) ? `, id ${id} ${after}` : '';
+  if (before === undefined) return `, id ${id} ${after ?? ''} comes`;
+  return after === undefined ? `, id ${id} ${before} leaves` : `, id ${id} ${before} → ${after}`;
 }
 
 function stepLines(

@@ -10,7 +10,7 @@ import type { CommandHost } from '../command-host.js';
 export function resumeCommand(host: CommandHost): Command {
   return new EnvironmentCommand('resume')
     .description('Go on with a run that was paused, stopped or killed: looks at the cluster first.')
-    .argument('[run]', 'its name; the newest run when left out')
+    .argument('[run]', 'its name; the newest that is not over when left out')
     .action(async (name: string | undefined, _options: object, command: Command) => {
       host.end(await goOn(host.context(command), name, resumeRun));
     });

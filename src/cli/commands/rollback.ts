@@ -10,7 +10,7 @@ import type { CommandHost } from '../command-host.js';
 export function rollbackCommand(host: CommandHost): Command {
   return new EnvironmentCommand('rollback')
     .description('Undo the stage that a run is in: members that left come back, newcomers leave.')
-    .argument('[run]', 'its name; the newest run when left out')
+    .argument('[run]', 'its name; the newest that is not over when left out')
     .action(async (name: string | undefined, _options: object, command: Command) => {
       host.end(await goOn(host.context(command), name, rollbackRun));
     });

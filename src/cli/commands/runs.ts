@@ -7,6 +7,7 @@ import { zookeeperLock } from '../../platform/zookeeper/cluster-lock.js';
 import { abandonRun } from '../../run/abandon.js';
 import { readJournal } from '../../run/journal.js';
 import { listRuns, runFolder } from '../../run/run-folder.js';
+import { takeProcessLock } from '../../run/process-lock.js';
 import { foldJournal, type RunState } from '../../run/run-state.js';
 import { table } from '../../view/figures.js';
 import type { RunSummary } from '../document-schemas.js';
@@ -39,17 +40,22 @@ async function list(context: CommandContext): Promise<void> {
   const states = await Promise.all(
     names.map(async (run) => {
       const reading = await readJournal(runFolder(context.home, run).journal);
-      return { run, state: reading.kind === 'read' ? foldJournal(reading.records) : null };
+      const state = reading.kind === 'read' ? foldJournal(reading.records) : null;
+      return {
+        run,
+        state,
+        alive: state?.status === 'running' && (await isHeld(runFolder(context.home, run).path)),
+      };
     }),
   );
   if (context.output === 'json') {
-    const runs = states.map(({ run, state }) => ({ run, ...summary(state) }));
+    const runs = states.map(({ run, state, alive }) => ({ run, ...summary(state, alive) }));
     context.terminal.out(`${JSON.stringify({ schema: 'succession.runs/1', runs }, null, 2)}\n`);
     return;
   }
   if (states.length === 0) return context.say(`No runs in ${context.home}.`);
-  const rows = states.map(({ run, state }) => {
-    const { status, purpose, cluster, stages } = summary(state);
+  const rows = states.map(({ run, state, alive }) => {
+    const { status, purpose, cluster, stages } = summary(state, alive);
     return [run, status, purpose, cluster, stages];
   });
   context.terminal.out(
@@ -57,15 +63,23 @@ async function list(context: CommandContext): Promise<void> {
   );
 }
 
-function summary(state: RunState | null): Omit<RunSummary, 'run'> {
+function summary(state: RunState | null, alive: boolean): Omit<RunSummary, 'run'> {
   if (state === null) return { status: 'unreadable', purpose: '-', cluster: '-', stages: '-' };
-  const done = state.stages.filter((stage) => stage.endedAt !== null).length;
+  const done = state.stages.filter((stage) => stage.endedAt !== null && stage.number !== state.undoes).length;
   return {
-    status: state.status,
+    // A journal can't tell that its process was killed; the lock that the process held can.
+    status: state.status === 'running' && !alive ? 'interrupted' : state.status,
     purpose: state.purpose,
     cluster: state.cluster,
     stages: `${done} of ${state.plan.stages.length}`,
   };
+}
+
+/** Whether a process works on the run in this folder. */
+async function isHeld(path: string): Promise<boolean> {
+  const release = await takeProcessLock(path);
+  await release?.();
+  return release === null;
 }
 
 async function abandon(context: CommandContext, run: string, clusterFile: string | undefined): Promise<void> {
@@ -91,6 +105,8 @@ async function abandon(context: CommandContext, run: string, clusterFile: string
     here ? folder : null,
     run,
   );
+  if (end.kind === 'abandoned' && end.was === 'over')
+    return context.say(`Run ${run} was over already; ${cluster.name} is free.`);
   if (end.kind === 'abandoned')
     return context.say(
       `Run ${run} is given up; ${cluster.name} is free. \`succession status\` shows how it stands.`,
