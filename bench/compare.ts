@@ -162,7 +162,8 @@ async function measure(
       scenario.to.map((member) => member.address),
       signal,
     );
-    const lost = Math.max(...audit.map((line) => line.lost));
+    if (audit.kind === 'unknown') throw new Error(audit.reason);
+    const lost = Math.max(...audit.members.map((line) => line.lost));
     return {
       wallMs,
       unavailableMs,

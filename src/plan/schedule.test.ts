@@ -300,17 +300,18 @@ describe('the reason of a step', () => {
   });
 });
 
+function standing(address: string, holds: 'from' | 'to', running: boolean): ServerState {
+  return { address, holds, running, fenced: !running, installed: true };
+}
+
 describe('a member that crashed and came back on the old list', () => {
   const from = sortedEnsemble(['.149', '.158', '.236']);
   const to = sortedEnsemble(['.149', '.230', '.236']);
-  const server = (address: string, holds: 'from' | 'to', running: boolean): StageWorld['servers'][number] => {
-    return { address, holds, running, fenced: !running, installed: true };
-  };
   const servers = [
-    server('.149', 'from', true),
-    server('.158', 'from', false),
-    server('.236', 'from', true),
-    server('.230', 'to', true),
+    standing('.149', 'from', true),
+    standing('.158', 'from', false),
+    standing('.236', 'from', true),
+    standing('.230', 'to', true),
   ];
   const world: StageWorld = {
     from,
@@ -334,12 +335,11 @@ describe('a member that crashed and came back on the old list', () => {
   });
 
   test('joins by itself where a quorum without the newcomer serves', () => {
-    const five = (addresses: readonly string[]): Ensemble => sortedEnsemble([...addresses, '.3', '.4']);
-    const more = [...servers, server('.3', 'from', true), server('.4', 'from', true)];
+    const more = [...servers, standing('.3', 'from', true), standing('.4', 'from', true)];
     const seen = {
       ...world,
-      from: five(['.149', '.158', '.236']),
-      to: five(['.149', '.230', '.236']),
+      from: sortedEnsemble(['.149', '.158', '.236', '.3', '.4']),
+      to: sortedEnsemble(['.149', '.230', '.236', '.3', '.4']),
       servers: more,
     };
     const serving = ['.230', '.236', '.3', '.4'];

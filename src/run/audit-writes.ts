@@ -1,12 +1,15 @@
 // The end of a run: every write that was acknowledged, looked up on every member.
 
 import type { EngineHost, RunEnd } from './engine-host.js';
+import type { Failure } from './failure.js';
 
 /** Looks all writes of the canary up, journals what was found, and ends the run well only when none is lost. */
 export async function auditWrites(host: EngineHost): Promise<RunEnd> {
   const { plan } = host.log.state();
   const addresses = plan.to.map((member) => member.address);
-  const members = await host.canary.audit(addresses, host.signal);
+  const audit = await host.canary.audit(addresses, host.signal);
+  if (audit.kind === 'unknown') return { kind: 'stopped', failure: unasked(audit.reason) };
+  const { members } = audit;
   const acknowledged = members[0]?.checked ?? 0;
   await host.log.append({ kind: 'audited', acknowledged, members });
   const lossy = members.filter((member) => member.lost > 0);
@@ -24,5 +27,16 @@ export async function auditWrites(host: EngineHost): Promise<RunEnd> {
       expected: 'every acknowledged write on every member',
       next: ['keep all disks, the removed members’ too; compare the members before anything is wiped'],
     },
+  };
+}
+
+function unasked(reason: string): Failure {
+  return {
+    code: 'gate-limit',
+    blame: 'cluster',
+    message: `the acknowledged writes could not be looked up: ${reason}`,
+    seen: [reason],
+    expected: 'every member can be asked for every write',
+    next: ['see that every member serves, then resume: the writes are looked up then'],
   };
 }

@@ -25,6 +25,11 @@ export interface LostWrites {
   readonly examples: readonly string[];
 }
 
+/** What came of looking all writes up; `unknown` when a member can't be asked. */
+export type CanaryAudit =
+  | { readonly kind: 'audited'; readonly members: readonly LostWrites[] }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
 /** The canary of one run. Its ledger outlives this process, so that a resumed run still checks every write. */
 export interface Canary {
   /** Connects its clients, which rotate over `addresses`. */
@@ -32,8 +37,8 @@ export interface Canary {
   /** From now on clients (re)connect to these. */
   moveTo(addresses: readonly Address[]): void;
   read(): CanaryReading;
-  /** Looks every acknowledged write of the ledger up on each address. Throws when an address can't be asked. */
-  audit(addresses: readonly Address[], signal: AbortSignal): Promise<readonly LostWrites[]>;
+  /** Looks every acknowledged write of the ledger up on each address. */
+  audit(addresses: readonly Address[], signal: AbortSignal): Promise<CanaryAudit>;
   /** Removes everything that the run's canaries wrote. What can't be removed stays: it harms nobody. Never throws. */
   clear(addresses: readonly Address[], signal: AbortSignal): Promise<void>;
   /** Ends the sessions and flushes the ledger. */

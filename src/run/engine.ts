@@ -13,10 +13,10 @@ import { expectationOf } from './expectation.js';
 import { JournalUnwritableError } from './journal.js';
 import { reseedable, reseedsOf, reseedStop } from './reseed.js';
 import { type RunState, stepInFlight, touchedHosts } from './run-state.js';
-import { sight } from './sighting.js';
+import { servingOf, sight } from './sighting.js';
 import { readStageWorld, type WorldReading } from './stage-world.js';
-import { isTaken, noSchedule, objection, stampOf, takeStep } from './take-step.js';
-import { type GateResult, waitForGate } from './wait-for-gate.js';
+import { isTaken, noSchedule, objection, rewriteStep, stampOf, takeStep } from './take-step.js';
+import { type GateResult, type Prediction, waitForGate } from './wait-for-gate.js';
 
 /** Carries the rest of the run out, from wherever it stands. Throws `JournalUnwritableError` when nothing more may be done. */
 export async function execute(host: EngineHost): Promise<RunEnd> {
@@ -29,8 +29,7 @@ export async function execute(host: EngineHost): Promise<RunEnd> {
       await host.log.append({ kind: 'run-stopped', failure: end.failure });
       break;
     case 'finished':
-      await leave(host);
-      break;
+      return leave(host);
   }
   return end;
 }
@@ -40,17 +39,20 @@ function isAudited({ audit }: RunState): boolean {
   return audit !== null && audit.members.every((member) => member.lost === 0);
 }
 
-/** Takes our own traces out of the cluster and gives it free. */
-async function leave(host: EngineHost): Promise<void> {
+/** Takes our own traces out of the cluster and gives it free. A run whose lock may still be held is not over. */
+async function leave(host: EngineHost): Promise<RunEnd> {
   const { run, purpose, plan } = host.log.state();
+  const members = plan.to.map((member) => member.address);
   // A lab goes with all that is in it.
-  if (purpose === 'apply')
-    await host.canary.clear(
-      plan.to.map((member) => member.address),
-      host.signal,
-    );
-  await host.lock.release(run, host.signal);
+  if (purpose === 'apply') await host.canary.clear(members, host.signal);
+  const released = await host.lock.release(run, host.signal);
+  if (released.kind === 'unknown') {
+    const reason = `all is done but the cluster's lock, which could not be given up: ${released.reason}`;
+    await host.log.append({ kind: 'run-paused', reason });
+    return { kind: 'paused', reason };
+  }
   await host.log.append({ kind: 'run-finished' });
+  return { kind: 'finished' };
 }
 
 async function runStages(host: EngineHost): Promise<RunEnd> {
@@ -105,7 +107,7 @@ async function runStage(
   for (;;) {
     const reading = await observe(host, stage, family);
     if (reading.kind === 'refused') return interrupted(host) ?? { kind: 'stopped', failure: reading.failure };
-    const { world } = reading;
+    const { world, unwritten } = reading;
     const ahead = schedule(world);
     if (ahead === null) return { kind: 'stopped', failure: noSchedule(stage, world) };
 
@@ -113,17 +115,18 @@ async function runStage(
     const gate = await settle(host, world, holdMs);
     if (gate.kind === 'interrupted') return atOnce();
     if (gate.kind === 'failed') {
-      if (!(await reseed(host, stage, gate))) return { kind: 'stopped', failure: gate.failure };
+      if (!(await reseed(host, stage, world, gate))) return { kind: 'stopped', failure: gate.failure };
       memory.expected = null;
       continue;
     }
     memory.settled ||= holdMs > 0;
-    const steps = schedule({ ...world, leader: gate.evidence.leader });
+    const settled = asSeen(world, gate);
+    const steps = schedule(settled);
     if (steps === null) return { kind: 'stopped', failure: noSchedule(stage, world) };
     const pending = reseedStop(world, reseedsOf(host.log.state(), stage));
-    const step = pending ?? steps[0];
+    const step = pending ?? steps[0] ?? rewriteStep(settled, unwritten);
     await recordProgress(host, stage, world, gate);
-    if (step === undefined) {
+    if (step === null) {
       const { epoch } = gate.evidence;
       await host.log.append({ kind: 'stage-done', stage: stage.number, ensemble: stage.ensemble, epoch });
       return { kind: 'finished' };
@@ -146,10 +149,11 @@ async function runStage(
 async function reseed(
   host: EngineHost,
   stage: Stage,
+  world: StageWorld,
   gate: GateResult & { readonly kind: 'failed' },
 ): Promise<boolean> {
   if (gate.failure.code !== 'diverged') return false;
-  const differing = reseedable(host.log.state(), stage, gate.about, gate.leader);
+  const differing = reseedable(host.log.state(), stage, world, gate.about, gate.leader);
   if (differing === null) return false;
   await host.log.append({
     kind: 'reseed',
@@ -160,7 +164,10 @@ async function reseed(
   return true;
 }
 
-/** Reads the stage's state. Two leaders pass by themselves within a tick when leadership changes hands: looked at again. */
+/**
+ * Reads the stage's state. Two leaders pass by themselves within a tick when leadership changes hands, and so does an
+ * election, whose end need not be the predicted one: looked at again.
+ */
 async function observe(host: EngineHost, stage: Stage, family: ZooKeeperFamily): Promise<WorldReading> {
   const state = host.log.state();
   const context = {
@@ -169,16 +176,22 @@ async function observe(host: EngineHost, stage: Stage, family: ZooKeeperFamily):
     stamp: stampOf(state, stage),
     touching: touchedHosts(state),
     reseeds: reseedsOf(state, stage),
-    begun: hasBegun(state, stage),
+    // An undoing stage goes on where the one that it undoes stood.
+    begun: hasBegun(state, stage) || state.undoes !== null,
   };
   const addresses = [...new Set([...stage.from, ...stage.ensemble].map((member) => member.address))];
   const since = host.now();
   for (;;) {
     const reading = readStageWorld(context, await sight(host.platform, addresses, host.signal));
-    const transient = reading.kind === 'refused' && reading.failure.code === 'two-leaders';
-    if (!transient || host.now() - since >= host.settings.toleranceMs || host.signal.aborted) return reading;
+    if (host.now() - since >= patienceMs(host, reading) || host.signal.aborted) return reading;
     await host.sleep(host.settings.pollMs, host.signal);
   }
+}
+
+/** How long a state may last that leads nowhere and may pass by itself. */
+function patienceMs({ settings }: EngineHost, reading: WorldReading): number {
+  if (reading.kind === 'refused') return reading.failure.code === 'two-leaders' ? settings.toleranceMs : 0;
+  return reading.world.leader === null && schedule(reading.world) === null ? settings.downMs : 0;
 }
 
 function hasBegun(state: RunState, stage: Stage): boolean {
@@ -196,12 +209,24 @@ function settle(host: EngineHost, world: StageWorld, holdMs: number): Promise<Ga
   const state = host.log.state();
   const inFlight = stepInFlight(state)?.step.host ?? null;
   const everyone = [...new Set(allAddresses(state))];
-  return waitForGate(
-    host,
-    (leader) => expectationOf(world, predict({ ...world, leader }).serving, inFlight, everyone),
-    holdMs,
-    host.signal,
-  );
+  const predicted: Prediction = (leader, services, waitedMs) => {
+    // Time enough for a start and an election: whoever does not serve by now must be able to join by itself.
+    const alive = world.servers.every((one) => !one.running || services.get(one.address)?.port === 'open');
+    // A member that died is no latecomer: it raises its own alarm.
+    const late = leader !== null && alive && waitedMs >= host.settings.downMs;
+    const now = { ...world, leader, ...(late ? { serving: servingOf(services) } : {}) };
+    return expectationOf(world, predict(now).serving, inFlight, everyone);
+  };
+  return waitForGate(host, predicted, holdMs, host.signal);
+}
+
+/** The world behind a gate that passed, with a member that runs and can't join told from those that serve. */
+function asSeen(world: StageWorld, gate: GateResult & { readonly kind: 'passed' }): StageWorld {
+  const settled = { ...world, leader: gate.evidence.leader };
+  const serving = servingOf(gate.services);
+  return predict(settled).serving.every((address) => serving.includes(address))
+    ? settled
+    : { ...settled, serving };
 }
 
 function allAddresses(state: RunState): readonly Address[] {

@@ -18,21 +18,25 @@ export function reseedsOf(state: RunState, stage: Stage): readonly Address[] {
 
 /**
  * The one host that may be re-seeded: it is alone in differing, this stage restarted it, it does not lead, and it was
- * not re-seeded before. Null otherwise: then a person must find out which side is right.
+ * not re-seeded before. Null otherwise: then a person must find out which side is right. A host that still waits for
+ * its empty disk differs too.
  */
 export function reseedable(
   state: RunState,
   stage: Stage,
+  world: StageWorld,
   differing: readonly Address[],
   leader: Address | null,
 ): Address | null {
   const [host] = differing;
   if (host === undefined || differing.length > 1 || host === leader || leader === null) return null;
+  const reseeds = reseedsOf(state, stage);
+  const waiting = world.servers.some((server) => reseeds.includes(server.address) && !server.installed);
   const begun = state.stages.find((one) => one.number === stage.number);
   const touched = begun?.steps.some(
     ({ step }) => step.host === host && step.kind !== 'stop' && step.kind !== 'fence',
   );
-  return touched === true && !reseedsOf(state, stage).includes(host) ? host : null;
+  return touched === true && !waiting && !reseeds.includes(host) ? host : null;
 }
 
 /** The stop that comes before anything else while a server with differing data runs; null when none does. */

@@ -47,6 +47,8 @@ export interface RunState {
   readonly status: RunStatus;
   readonly startedAt: number;
   readonly lastAt: number;
+  /** When the run was last begun or resumed, ms since the epoch. */
+  readonly sessionAt: number;
   readonly resumes: number;
   readonly stages: readonly StageState[];
   /** Hosts that start again from an empty disk because their data differed. */
@@ -74,6 +76,7 @@ export function applyRecord(state: RunState | null, record: JournalRecord): RunS
       status: 'running',
       startedAt: at,
       lastAt: at,
+      sessionAt: at,
       resumes: 0,
       stages: [],
       reseeds: [],
@@ -92,7 +95,7 @@ type LaterRecord = Exclude<JournalRecord, { readonly kind: 'run-started' }>;
 function change(state: RunState, record: LaterRecord, at: number): Partial<RunState> {
   switch (record.kind) {
     case 'run-resumed':
-      return { status: 'running', failure: null, resumes: state.resumes + 1 };
+      return { status: 'running', failure: null, resumes: state.resumes + 1, sessionAt: at };
     case 'stage-started':
       return { stages: [...state.stages, beginStage(record.stage, at, record.epoch)] };
     case 'step-intent':

@@ -57,6 +57,9 @@ export async function startRun(host: SessionHost, request: NewRun): Promise<Sess
   const { folder, plan } = request;
   await mkdir(folder.path, { recursive: true, mode: 0o700 });
   return withProcessLock(folder, async () => {
+    // Who holds the cluster comes first: what a run under way has left is no fault of the cluster.
+    const holder = await host.lock.holder(host.signal);
+    if (holder.kind === 'held') return forget(folder, { kind: 'locked', by: holder.by });
     const unexpected = await preflight(host.platform, plan, host.signal);
     if (unexpected) return forget(folder, { kind: 'refused', failure: unexpected });
     const { journal, log } = await create(host, folder);

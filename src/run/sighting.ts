@@ -45,6 +45,13 @@ export function leadersOf(services: Services): readonly Address[] {
     .map((service) => service.address);
 }
 
+/** The addresses that serve as members. */
+export function servingOf(services: Services): readonly Address[] {
+  return [...services.values()]
+    .filter((service) => service.mode !== null && service.mode !== 'observer')
+    .map((service) => service.address);
+}
+
 /** One line a server, for people. */
 export function describeServices(services: Services): readonly string[] {
   return [...services.values()].map((service) => `${service.address}: ${service.evidence}`);

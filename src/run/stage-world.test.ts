@@ -139,6 +139,13 @@ describe('readStageWorld', () => {
     expect(read({ '10.0.0.25': installed })).toBe('leftover-data');
   });
 
+  test('an install that broke off before its first start is still to do', () => {
+    const stamped = { '10.0.0.25': { ...bare, stamp: 'run/1' } };
+    expect(read(stamped)).toMatchObject({ '10.0.0.25': 'nothing down fenced bare' });
+    const written = { '10.0.0.25': { ...bare, stamp: 'run/1', enabled: true, serverId: 2, ensemble: to } };
+    expect(read(written)).toMatchObject({ '10.0.0.25': 'nothing down bare' });
+  });
+
   test('an upgraded survivor holds the new list once its process has read it', () => {
     expect(read({ '10.0.0.1': { ensemble: to } })).toMatchObject({ '10.0.0.1': 'to running installed' });
   });

@@ -24,7 +24,8 @@ export interface StageContext {
 
 /** A state of the stage, or the first observation that fits none. */
 export type WorldReading =
-  | { readonly kind: 'world'; readonly world: StageWorld }
+  /** `unwritten`: servers that run with the right list, while a step that broke off left another one in their file. */
+  | { readonly kind: 'world'; readonly world: StageWorld; readonly unwritten: readonly Address[] }
   | { readonly kind: 'refused'; readonly failure: Failure };
 
 /** Reads the state of a stage off what was seen. Never guesses: what fits no state of the stage is refused. */
@@ -41,6 +42,7 @@ export function readStageWorld(context: StageContext, sighting: Sighting): World
   if (leaders.length > 1) return { kind: 'refused', failure: twoLeaders(leaders, sighting) };
   return {
     kind: 'world',
+    unwritten: context.touching.filter((address) => isUnwritten(context, sighting, address)),
     world: {
       from: stage.from,
       to: stage.ensemble,
@@ -51,6 +53,13 @@ export function readStageWorld(context: StageContext, sighting: Sighting): World
       leader: leaders[0] ?? null,
     },
   };
+}
+
+function isUnwritten({ stage }: StageContext, { hosts, services }: Sighting, address: Address): boolean {
+  const host = hosts.get(address);
+  const loaded = services.get(address)?.ensemble ?? null;
+  if (host === undefined || host.kind === 'unknown' || !host.running || loaded === null) return false;
+  return sameEnsemble(loaded, stage.ensemble) && !sameEnsemble(host.ensemble ?? [], stage.ensemble);
 }
 
 /** What a re-seeded disk carries, so that it is told from the one before. */

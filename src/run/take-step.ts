@@ -2,6 +2,7 @@
 
 import type { Address } from '../model/ensemble.js';
 import type { Stage } from '../plan/plan.js';
+import { predictStep } from '../plan/predict.js';
 import type { PlannedStep } from '../plan/schedule.js';
 import type { StageWorld } from '../plan/world.js';
 import { actionFor } from './action-for.js';
@@ -21,6 +22,29 @@ function stampFor(state: RunState, stage: Stage, address: Address): string {
   return reseedsOf(state, stage).includes(address) ? reseedStamp(stamp) : stamp;
 }
 
+/** How often a step whose outcome is unknown is taken again before a person must look. */
+const MOST_TRIES = 3;
+
+/** How often the step was taken since the run was begun or resumed without anybody learning how it ended. */
+function vainTries(state: RunState, stage: Stage, { kind, host }: PlannedStep): number {
+  const steps = state.stages.find((begun) => begun.number === stage.number)?.steps ?? [];
+  return steps.filter(
+    ({ step, startedAt, result }) =>
+      startedAt >= state.sessionAt && step.kind === kind && step.host === host && result === 'unknown',
+  ).length;
+}
+
+function endless({ kind, host }: PlannedStep, vain: number): Failure {
+  return {
+    code: 'action-failed',
+    blame: 'cluster',
+    message: `nobody knows how ${kind} ${host} ended, ${vain} times, and the host shows that it is still to do`,
+    seen: [`${host}: ${kind} begun ${vain} times, each with an unknown outcome`],
+    expected: 'an action that ends, well or not',
+    next: [`see why commands on ${host} do not come to an end, then resume`],
+  };
+}
+
 /** A reason not to take a step that the schedule would allow, or null. */
 export function objection(host: EngineHost, stage: Stage, step: PlannedStep): Failure | null {
   const { unavailableBudgetMs } = host.settings;
@@ -35,8 +59,13 @@ export function objection(host: EngineHost, stage: Stage, step: PlannedStep): Fa
       next: ['find out why the ensemble is slow before another server goes down, then resume'],
     };
   }
-  const { stages } = host.log.state().plan;
-  const agreed = stage.fullStop || stages.some((one) => one.steps.some((planned) => planned.margin < 0));
+  const state = host.log.state();
+  const vain = vainTries(state, stage, step);
+  if (vain >= MOST_TRIES) return endless(step, vain);
+  const { plan, undoes } = state;
+  const foreseen = plan.stages.some((one) => one.steps.some((planned) => planned.margin < 0));
+  // Whoever goes back has no better way: standing still half-way would be worse.
+  const agreed = stage.fullStop || foreseen || undoes !== null;
   if (step.margin >= 0 || agreed) return null;
   return {
     code: 'no-schedule',
@@ -46,6 +75,14 @@ export function objection(host: EngineHost, stage: Stage, step: PlannedStep): Fa
     expected: 'a quorum that serves during every step',
     next: ['bring the missing members back, then resume; or make a new plan from the present ensemble'],
   };
+}
+
+/** The step that gives the first of `unwritten` its file back: a restart on what it holds now would change sides. */
+export function rewriteStep(world: StageWorld, [host]: readonly Address[]): PlannedStep | null {
+  if (host === undefined) return null;
+  const { serving, leader, margin, elections } = predictStep(world, 'upgrade', host);
+  const reason = 'its file still holds the list of a step that broke off';
+  return { kind: 'upgrade', host, reason, serving, leader, margin, elections };
 }
 
 /** Whether the host of a step that was begun stands as the step leaves it. */

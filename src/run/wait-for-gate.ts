@@ -48,8 +48,11 @@ export interface GateHost {
   readonly onProgress: (progress: GateProgress) => void;
 }
 
-/** What a gate must see when `leader` is the one who leads (null: nobody yet): who can follow depends on it. */
-export type Prediction = (leader: Address | null) => Expectation;
+/**
+ * What a gate must see when `leader` is the one who leads (null: nobody yet): who can follow depends on it, and, after a
+ * while of waiting, on who serves already.
+ */
+export type Prediction = (leader: Address | null, services: Services, waitedMs: number) => Expectation;
 
 /** Waits until everything predicted has been seen without a break for `holdMs`, and a write went through each server. */
 export async function waitForGate(
@@ -59,7 +62,7 @@ export async function waitForGate(
   signal: AbortSignal,
 ): Promise<GateResult> {
   const { settings } = host;
-  const { running, stopped } = predicted(null);
+  const { running, stopped } = predicted(null, new Map(), 0);
   let state = beginWatch(host.now());
   for (;;) {
     const services = await sightServices(host.platform, [...running, ...stopped], signal);
@@ -71,9 +74,10 @@ export async function waitForGate(
       about,
       leader: leader?.address ?? null,
     });
-    const expectation = predicted(leader?.address ?? null);
-    const conditions = judge(expectation, services, host.canary.read());
     const at = host.now();
+    const waitedMs = at - state.startedAt;
+    const expectation = predicted(leader?.address ?? null, services, waitedMs);
+    const conditions = judge(expectation, services, host.canary.read());
     const step = watch(
       state,
       { at, conditions, leader: leader?.address ?? null, leaderUptimeMs: leader?.leaderUptimeMs ?? null },
@@ -82,7 +86,6 @@ export async function waitForGate(
     );
     state = step.state;
     const { verdict } = step;
-    const waitedMs = at - state.startedAt;
     host.onProgress({
       conditions,
       services,

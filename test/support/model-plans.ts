@@ -36,18 +36,24 @@ export const examples = {
   'the leader replaced': { current: ensemble(3), change: replace(host(1), host(15)), leader: host(1) },
   'a member rebuilt': { current: ensemble(3), change: edits({ rebuild: [host(2)] }), leader: host(3) },
   'a lost member replaced': {
-    ...{ current: ensemble(3), change: replace(host(2), host(25)), leader: host(3), down: [host(2)] },
+    current: ensemble(3),
+    change: replace(host(2), host(25)),
+    leader: host(3),
+    down: [host(2)],
   },
   'three to five': { current: ensemble(3), change: edits({ add: [host(4), host(5)] }), leader: host(3) },
   'five to three': { current: ensemble(5), change: edits({ remove: [host(4), host(5)] }), leader: host(5) },
   'one to three': { current: ensemble(1), change: edits({ add: [host(2), host(3)] }), leader: host(1) },
   'a cascade': { current: ensemble(3), change: replace(host(1), host(4)), leader: host(3), consents },
   'a renumbering with a full stop': {
-    ...{ current: ensemble(3), change: replace(host(1), host(4)), leader: host(3) },
+    current: ensemble(3),
+    change: replace(host(1), host(4)),
+    leader: host(3),
     consents: { allowCascade: false, allowOutage: true },
   },
   'ids given by hand': {
-    ...{ idPolicy: 'explicit', platform: 'zookeeper' },
+    idPolicy: 'explicit',
+    platform: 'zookeeper',
     current: ensembleOf([
       { id: 2, address: 'zk-b' },
       { id: 5, address: 'zk-a' },
@@ -75,8 +81,13 @@ export const versions = ['3.4.8', '3.4.14', '3.8.0'] as const;
 /** The plan of an example. Throws when there is none. */
 export function planFor(name: ExampleName, zookeeper: string): Plan {
   const result = makePlan({
-    ...{ platform: 'dcos', idPolicy: 'sorted', cluster: null, createdBy: 'test', leader: null },
-    ...{ consents: { allowCascade: false, allowOutage: false }, spares: [], candidates: [] },
+    platform: 'dcos',
+    idPolicy: 'sorted',
+    cluster: null,
+    createdBy: 'test',
+    consents: { allowCascade: false, allowOutage: false },
+    spares: [],
+    candidates: [],
     ...examples[name],
     zookeeper,
   });

@@ -4,7 +4,7 @@
 
 import type { Address, Ensemble } from '../../src/model/ensemble.js';
 import { familyOf } from '../../src/model/family.js';
-import type { Canary, CanaryReading, LostWrites } from '../../src/run/canary.js';
+import type { Canary, CanaryReading } from '../../src/run/canary.js';
 import type { ClusterLock, LockHolder } from '../../src/run/cluster-lock.js';
 import type {
   Action,
@@ -14,7 +14,8 @@ import type {
   Platform,
   ServiceObservation,
 } from '../../src/run/platform.js';
-import { ModelServers } from './model-servers.js';
+import { canaryOf, lockOf } from './model-clients.js';
+import type { ModelServers } from './model-servers.js';
 
 /** The process under test dies: nothing of it goes on. */
 export class Crash extends Error {
@@ -102,7 +103,12 @@ export function modelCluster(servers: ModelServers): ModelCluster {
     },
   };
   return {
-    ...{ servers, trouble, platform, actions, deeds, held },
+    servers,
+    trouble,
+    platform,
+    actions,
+    deeds,
+    held,
     canary: canaryOf(servers, trouble),
     lock: lockOf(servers, trouble, held),
   };
@@ -119,7 +125,7 @@ function perform(
   const remedy = 'look, then go on';
   let left = mishap?.deeds ?? Infinity;
   const deeds = [...deedsOf(servers, action)];
-  for (const [at, deed] of deeds.entries()) {
+  for (const [at, doIt] of deeds.entries()) {
     if (left === 0) {
       if (mishap?.restAfterMs !== undefined)
         servers.later(mishap.restAfterMs, () => {
@@ -129,7 +135,7 @@ function perform(
     }
     left -= 1;
     servers.advance(100);
-    const refusal = deed();
+    const refusal = doIt();
     if (refusal !== null) return { kind: 'failed', reason: refusal, evidence: [], remedy };
     done.count += 1;
     trouble.onDeed(done.count);
@@ -141,16 +147,18 @@ function perform(
 
 type Deed = () => string | null;
 
+/** A deed that always succeeds. */
+function deed(work: () => void): Deed {
+  return () => {
+    work();
+    return null;
+  };
+}
+
 /** The deeds of each script of `platform/zookeeper`, in its order. A deed returns why it can't be done, or null. */
 function deedsOf(servers: ModelServers, action: Action): readonly Deed[] {
   const { address } = action;
   const server = servers.server(address);
-  const deed = (work: () => void): Deed => {
-    return () => {
-      work();
-      return null;
-    };
-  };
   const stop = deed(() => servers.halt(address));
   const start = deed(() => servers.boot(address));
   const enable = deed(() => (server.enabled = true));
@@ -223,85 +231,5 @@ function hostOf(servers: ModelServers, address: Address): HostObservation | Host
     configuredAt,
     stamp,
     hasData: hasFiles,
-  };
-}
-
-/** A write every moment in which somebody serves at one of the addresses that it was given. */
-function canaryOf(servers: ModelServers, trouble: Trouble): Canary {
-  let addresses: readonly Address[] | null = null;
-  let reading = { lastAt: null as number | null, gapsMs: 0, longestGapMs: 0, acknowledged: 0 };
-  servers.watchClock(() => {
-    const since = servers.writableSince();
-    if (addresses === null || since === null || !addresses.some((one) => servers.isSeenServing(one))) return;
-    const gapMs = reading.lastAt === null ? 0 : Math.max(0, since - reading.lastAt);
-    reading = {
-      lastAt: servers.now,
-      gapsMs: reading.gapsMs + (gapMs > 500 ? gapMs : 0),
-      longestGapMs: Math.max(reading.longestGapMs, gapMs),
-      acknowledged: reading.acknowledged + 1,
-    };
-  });
-  return {
-    start: async (given) => {
-      addresses = given;
-      reading = { lastAt: null, gapsMs: 0, longestGapMs: 0, acknowledged: 0 };
-    },
-    moveTo: (given) => {
-      addresses = given;
-    },
-    read: () => {
-      const openMs = reading.lastAt === null ? 0 : servers.now - reading.lastAt;
-      return {
-        acknowledged: reading.acknowledged,
-        unknown: 0,
-        readsMissing: 0,
-        sinceLastWriteMs: reading.lastAt === null ? null : openMs,
-        longestGapMs: Math.max(reading.longestGapMs, openMs),
-        unavailableMs: reading.gapsMs + (openMs > 500 ? openMs : 0),
-        ...trouble.canary,
-      };
-    },
-    audit: async (given) => {
-      trouble.beforeEnd('audit');
-      return given.map((address): LostWrites => {
-        if (!servers.isSeenServing(address)) throw new Error(`${address} does not serve`);
-        const lost = servers.lostWrites !== null || servers.server(address).data !== 'complete' ? 1 : 0;
-        return { address, checked: 100, lost, examples: lost > 0 ? ['w42'] : [] };
-      });
-    },
-    clear: async () => {
-      trouble.beforeEnd('clear');
-    },
-    stop: async () => {
-      addresses = null;
-    },
-  };
-}
-
-/** Answers only while there is a quorum, as the node that it stands for. */
-function lockOf(servers: ModelServers, trouble: Trouble, held: { by: LockHolder | null }): ClusterLock {
-  const silent = (): { readonly kind: 'unknown'; readonly reason: string } | null =>
-    trouble.lock === 'unknown' || servers.writableSince() === null
-      ? { kind: 'unknown', reason: 'nobody answers' }
-      : null;
-  return {
-    acquire: async (holder) => {
-      const unknown = silent();
-      if (unknown !== null) return unknown;
-      if (held.by !== null && held.by.run !== holder.run) return { kind: 'held', by: held.by };
-      const kind = held.by === null ? 'acquired' : 'held-by-us';
-      held.by ??= holder;
-      return { kind };
-    },
-    release: async (run) => {
-      trouble.beforeEnd('release');
-      const unknown = silent();
-      if (unknown !== null) return unknown;
-      if (held.by?.run !== run) return { kind: 'not-ours' };
-      held.by = null;
-      trouble.beforeEnd('released');
-      return { kind: 'released' };
-    },
-    holder: async () => silent() ?? (held.by === null ? { kind: 'free' } : { kind: 'held', by: held.by }),
   };
 }

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { type Address, describeEnsemble, idOf } from '../../src/model/ensemble.js';
 import type { Plan } from '../../src/plan/plan.js';
 import type { JournalRecord } from '../../src/run/journal-record.js';
@@ -78,7 +79,12 @@ function trialOf(plan: Plan, folder: RunFolder, { down = [], settings = {} }: Tr
   const cluster = modelCluster(new ModelServers(plan.zookeeper, plan.from, newcomers, plan.leader, down));
   let known: RunState | null = null;
   const trial: Trial = {
-    ...{ plan, cluster, folder, breaches: [], records: [], pauseRequested: false },
+    plan,
+    cluster,
+    folder,
+    breaches: [],
+    records: [],
+    pauseRequested: false,
     // Fewer samples than in production, of the same course of events.
     settings: { ...settingsForPlan(plan, 2000), pollMs: 1000, holdMs: 3000, ...settings },
     signal: new AbortController().signal,
@@ -86,7 +92,11 @@ function trialOf(plan: Plan, folder: RunFolder, { down = [], settings = {} }: Tr
     start: () =>
       ending(async () =>
         startRun(host(), {
-          ...{ folder, plan, purpose: 'apply', cluster: 'model', clusterFile: '/model.yaml' },
+          folder,
+          plan,
+          purpose: 'apply',
+          cluster: 'model',
+          clusterFile: '/model.yaml',
           settings: trial.settings,
         }),
       ),
@@ -118,7 +128,12 @@ function trialOf(plan: Plan, folder: RunFolder, { down = [], settings = {} }: Tr
         }
       },
     },
-    ...{ canary, lock, settings: trial.settings, signal: trial.signal, by: 'op@model', version: 'test' },
+    canary,
+    lock,
+    settings: trial.settings,
+    signal: trial.signal,
+    by: 'op@model',
+    version: 'test',
     now: () => servers.now,
     sleep: async (ms) => servers.advance(ms),
     pauseRequested: () => trial.pauseRequested,
@@ -167,4 +182,27 @@ export function standingAt(trial: Trial, ensemble: Plan['from']): Readonly<Recor
       return [address, `serves as ${id} of ${describeEnsemble(ensemble)}, complete`];
     }),
   );
+}
+
+/** `stop 10.0.0.2` and so on, in the order in which they were asked for. */
+export function done(trial: Trial): readonly string[] {
+  return trial.cluster.actions.map(({ kind, address }) => `${kind} ${address}`);
+}
+
+/** Nothing forbidden was done, the servers stand as they must, and the cluster is free. */
+export function expectEnd(trial: Trial, ensemble: Plan['from'] = trial.plan.to): void {
+  expect(trial.breaches).toEqual([]);
+  expect(standing(trial)).toEqual(standingAt(trial, ensemble));
+  expect(trial.cluster.held.by).toBeNull();
+}
+
+/** Does `deed` once, `delayMs` after the given action has ended; at once, when that is 0. */
+export function afterAction(trial: Trial, label: string, deed: () => void, delayMs = 0): void {
+  let pending = true;
+  trial.cluster.trouble.afterAction = ({ kind, address }) => {
+    if (!pending || `${kind} ${address}` !== label) return;
+    pending = false;
+    if (delayMs === 0) deed();
+    else trial.cluster.servers.later(delayMs, deed);
+  };
 }

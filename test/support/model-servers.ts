@@ -6,7 +6,7 @@
 import { type Address, describeEnsemble, type Ensemble, idOf } from '../../src/model/ensemble.js';
 import { familyOf } from '../../src/model/family.js';
 import { carryOut, type Moment, votersOf } from '../../src/plan/predict.js';
-import { keepsLeading, noService } from '../../src/plan/predict-election.js';
+import { finds, keepsLeading, noService, seesQuorum } from '../../src/plan/predict-election.js';
 import { addressesOf, type Roster, rosterOf, type ServerSet } from '../../src/plan/predict-roster.js';
 
 /** A server's process, with the list that it read at its start. Times in ms. */
@@ -153,15 +153,24 @@ export class ModelServers {
     this.#lists = { from: this.#lists.to, to: ensemble };
   }
 
-  /** Leadership changes hands, as after a short pause of the leader. */
-  moveLeader(address: Address): void {
-    if (!this.serving.includes(address)) throw new Error(`${address} does not serve`);
+  /** Leadership changes hands, as after a short pause of the leader. False where not all who serve could follow. */
+  moveLeader(address: Address): boolean {
+    const roster = this.#roster();
+    const moment = this.#moment(roster);
+    const voters = votersOf(roster, moment);
+    const leader = roster.addresses.indexOf(address);
+    const followable = this.serving.every((one) => {
+      const server = roster.addresses.indexOf(one);
+      return (
+        server === leader ||
+        (finds(roster, voters, server, leader) && seesQuorum(roster, voters, server, moment.serving))
+      );
+    });
+    if (!followable || !keepsLeading(roster, voters, { ...moment, leader })) return false;
     this.leader = address;
     this.epoch += 1;
     this.electedAt = this.now;
-    const roster = this.#roster();
-    const moment = this.#moment(roster);
-    if (!keepsLeading(roster, votersOf(roster, moment), moment)) throw new Error(`${address} can't lead`);
+    return true;
   }
 
   #bare(address: Address): ModelServer {
@@ -183,7 +192,6 @@ export class ModelServers {
   #moment(roster: Roster): Moment {
     const having = (has: (server: ModelServer) => boolean): ServerSet =>
       roster.addresses.reduce((set, address, at) => (has(this.server(address)) ? set | (1 << at) : set), 0);
-    const holds = (server: ModelServer): string => describe(server.process?.list ?? server.list);
     const to = having((server) => holds(server) === describe(this.#lists.to));
     const serving = having((server) => this.serving.includes(server.address));
     const leader = this.leader === null ? -1 : roster.addresses.indexOf(this.leader);
@@ -225,4 +233,8 @@ export class ModelServers {
 
 function describe(ensemble: Ensemble | null): string {
   return ensemble === null ? '' : describeEnsemble(ensemble);
+}
+
+function holds(server: ModelServer): string {
+  return describe(server.process?.list ?? server.list);
 }

@@ -56,12 +56,20 @@ function couldRun(server: ModelServer): boolean {
   return server.process !== null || (server.enabled && server.list !== null);
 }
 
-/** While the old list could have a quorum, too few servers may be there for a quorum of the new one beside it. */
+/** Whether two groups without a common server could each satisfy the quorum of every list that one of them holds. */
 function twoQuorums(servers: readonly ModelServer[], { from, ensemble }: Stage): string | null {
-  const holding = (list: Ensemble): number =>
+  const holders = (list: Ensemble): number =>
     servers.filter((one) => sameEnsemble(one.process?.list ?? one.list ?? [], list)).length;
-  const [old, renewed] = [quorumOf(from.length), quorumOf(ensemble.length)];
-  const mixed = !sameEnsemble(from, ensemble) && holding(ensemble) > 0 && holding(from) >= old;
-  if (!mixed || servers.length < old + renewed) return null;
-  return `two quorums are possible among ${servers.map((server) => server.address).join()}`;
+  if (sameEnsemble(from, ensemble)) return null;
+  const [a, b] = [holders(from), holders(ensemble)];
+  const isQuorum = (ofFrom: number, ofTo: number): boolean =>
+    ofFrom + ofTo >=
+    Math.max(1, ofFrom > 0 ? quorumOf(from.length) : 0, ofTo > 0 ? quorumOf(ensemble.length) : 0);
+  for (let ofFrom = 0; ofFrom <= a; ofFrom += 1) {
+    for (let ofTo = 0; ofTo <= b; ofTo += 1) {
+      if (isQuorum(ofFrom, ofTo) && isQuorum(a - ofFrom, b - ofTo))
+        return `two quorums are possible: ${ofFrom} of ${a} on the old list, ${ofTo} of ${b} on the new one`;
+    }
+  }
+  return null;
 }

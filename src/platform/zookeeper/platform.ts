@@ -4,7 +4,6 @@ import { RunningCanary } from '../../probe/canary.js';
 import { observeService } from '../../probe/observe-service.js';
 import { removeTree } from '../../probe/node-tree.js';
 import { roundTrip } from '../../probe/round-trip.js';
-import type { Address } from '../../model/ensemble.js';
 import type { Transport } from '../../remote/transport.js';
 import type { Canary } from '../../run/canary.js';
 import type { Platform } from '../../run/platform.js';
@@ -49,8 +48,19 @@ export function zookeeperCanary(cluster: Cluster, place: CanaryPlace): Canary {
   const dial = (address: string): string => dialAddress(cluster, address);
   const { clientPort } = cluster.zookeeper;
   const canary = new RunningCanary({ ...place, clientPort, dial });
-  return Object.assign(canary, {
-    clear: async (addresses: readonly Address[], signal: AbortSignal): Promise<void> => {
+  return {
+    start: (addresses) => canary.start(addresses),
+    moveTo: (addresses) => canary.moveTo(addresses),
+    read: () => canary.read(),
+    stop: () => canary.stop(),
+    audit: async (addresses, signal) => {
+      try {
+        return { kind: 'audited', members: await canary.audit(addresses, signal) };
+      } catch (error) {
+        return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+      }
+    },
+    clear: async (addresses, signal) => {
       for (const address of addresses) {
         try {
           await removeTree(dial(address), place.root, { clientPort, signal });
@@ -60,5 +70,5 @@ export function zookeeperCanary(cluster: Cluster, place: CanaryPlace): Canary {
         }
       }
     },
-  });
+  };
 }
