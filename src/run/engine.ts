@@ -12,10 +12,10 @@ import type { EngineHost, RunEnd } from './engine-host.js';
 import { expectationOf } from './expectation.js';
 import { JournalUnwritableError } from './journal.js';
 import { reseedable, reseedsOf, reseedStop } from './reseed.js';
-import { type RunState, stepInFlight, touchedHosts } from './run-state.js';
-import { servingOf, sight } from './sighting.js';
-import { readStageWorld, type WorldReading } from './stage-world.js';
-import { isTaken, noSchedule, objection, rewriteStep, stampOf, takeStep } from './take-step.js';
+import { type RunState, stepInFlight } from './run-state.js';
+import { hasBegun, observeStage } from './observe-stage.js';
+import { servingOf } from './sighting.js';
+import { isTaken, noSchedule, objection, rewriteStep, takeStep } from './take-step.js';
 import { type GateResult, type Prediction, waitForGate } from './wait-for-gate.js';
 
 /** Carries the rest of the run out, from wherever it stands. Throws `JournalUnwritableError` when nothing more may be done. */
@@ -105,7 +105,7 @@ async function runStage(
   host.canary.moveTo([...new Set([...stage.from, ...stage.ensemble].map((member) => member.address))]);
   memory.expected = plannedLabels(host.log.state(), stage);
   for (;;) {
-    const reading = await observe(host, stage, family);
+    const reading = await observeStage(host, stage, family);
     if (reading.kind === 'refused') return interrupted(host) ?? { kind: 'stopped', failure: reading.failure };
     const { world, unwritten } = reading;
     const ahead = schedule(world);
@@ -162,40 +162,6 @@ async function reseed(
     evidence: gate.failure.message,
   });
   return true;
-}
-
-/**
- * Reads the stage's state. Two leaders pass by themselves within a tick when leadership changes hands, and so does an
- * election, whose end need not be the predicted one: looked at again.
- */
-async function observe(host: EngineHost, stage: Stage, family: ZooKeeperFamily): Promise<WorldReading> {
-  const state = host.log.state();
-  const context = {
-    stage,
-    family,
-    stamp: stampOf(state, stage),
-    touching: touchedHosts(state),
-    reseeds: reseedsOf(state, stage),
-    // An undoing stage goes on where the one that it undoes stood.
-    begun: hasBegun(state, stage) || state.undoes !== null,
-  };
-  const addresses = [...new Set([...stage.from, ...stage.ensemble].map((member) => member.address))];
-  const since = host.now();
-  for (;;) {
-    const reading = readStageWorld(context, await sight(host.platform, addresses, host.signal));
-    if (host.now() - since >= patienceMs(host, reading) || host.signal.aborted) return reading;
-    await host.sleep(host.settings.pollMs, host.signal);
-  }
-}
-
-/** How long a state may last that leads nowhere and may pass by itself. */
-function patienceMs({ settings }: EngineHost, reading: WorldReading): number {
-  if (reading.kind === 'refused') return reading.failure.code === 'two-leaders' ? settings.toleranceMs : 0;
-  return reading.world.leader === null && schedule(reading.world) === null ? settings.downMs : 0;
-}
-
-function hasBegun(state: RunState, stage: Stage): boolean {
-  return state.stages.some((begun) => begun.number === stage.number);
 }
 
 /** How long the gate before `next` must hold: taking a server down wants a settled ensemble; a start only adds one. */

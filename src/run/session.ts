@@ -8,6 +8,7 @@ import type { Plan, Stage } from '../plan/plan.js';
 import type { LockHolder, LockResult } from './cluster-lock.js';
 import type { EngineHost, RunEnd, RunLog } from './engine-host.js';
 import { execute } from './engine.js';
+import { obstacleToUndo } from './observe-stage.js';
 import type { Failure } from './failure.js';
 import type { JournalRecord, Purpose, RunEvent } from './journal-record.js';
 import { Journal, type JournalFault, readJournal } from './journal.js';
@@ -119,6 +120,8 @@ export async function rollbackRun(host: SessionHost, folder: RunFolder): Promise
     const state = log.state();
     const stage = undoStage(state);
     if (stage === null) return { kind: 'nothing-to-undo', state };
+    const failure = await obstacleToUndo({ ...host, log }, stage);
+    if (failure) return { kind: 'refused', failure };
     await journal.append({ kind: 'rollback-started', by: host.by, undoes: stage.number - 1, stage });
     return execute({ ...host, log });
   });

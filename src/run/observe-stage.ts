@@ -1,0 +1,78 @@
+// Where a stage stands, as the hosts show it and the journal explains it.
+
+import { familyOf, type ZooKeeperFamily } from '../model/family.js';
+import { invariant } from '../model/invariant.js';
+import type { Stage } from '../plan/plan.js';
+import { schedule } from '../plan/schedule.js';
+import type { EngineHost } from './engine-host.js';
+import type { Failure } from './failure.js';
+import { reseedsOf } from './reseed.js';
+import { type RunState, touchedHosts } from './run-state.js';
+import { servingOf, sight, sightServices } from './sighting.js';
+import { readStageWorld, type WorldReading } from './stage-world.js';
+import { noSchedule, stampOf } from './take-step.js';
+
+/**
+ * Reads the stage's state. Two leaders pass by themselves within a tick when leadership changes hands, and so does an
+ * election, whose end need not be the predicted one: looked at again.
+ */
+export async function observeStage(
+  host: Observer,
+  stage: Stage,
+  family: ZooKeeperFamily,
+): Promise<WorldReading> {
+  const state = host.log.state();
+  const context = {
+    stage,
+    family,
+    stamp: stampOf(state, stage),
+    touching: touchedHosts(state),
+    reseeds: reseedsOf(state, stage),
+    // An undoing stage goes on where the one that it undoes stood.
+    begun: hasBegun(state, stage) || state.undoes !== null,
+  };
+  const addresses = [...new Set([...stage.from, ...stage.ensemble].map((member) => member.address))];
+  const since = host.now();
+  for (;;) {
+    const reading = readStageWorld(context, await sight(host.platform, addresses, host.signal));
+    if (host.now() - since >= patienceMs(host, reading) || host.signal.aborted) return reading;
+    await host.sleep(host.settings.pollMs, host.signal);
+  }
+}
+
+/** How long a state may last that leads nowhere and may pass by itself. */
+function patienceMs({ settings }: Observer, reading: WorldReading): number {
+  if (reading.kind === 'refused') return reading.failure.code === 'two-leaders' ? settings.toleranceMs : 0;
+  return reading.world.leader === null && schedule(reading.world) === null ? settings.downMs : 0;
+}
+
+/** Whether the first gate of a stage has passed. */
+export function hasBegun(state: RunState, stage: Stage): boolean {
+  return state.stages.some((begun) => begun.number === stage.number);
+}
+
+/** The part of the engine's host that looking needs. */
+type Observer = Pick<EngineHost, 'platform' | 'settings' | 'now' | 'sleep' | 'signal'> & {
+  readonly log: Pick<EngineHost['log'], 'state'>;
+};
+
+/** Why the stage that undoes another can't be carried out from what is seen now, or null. Read-only. */
+export async function obstacleToUndo(host: EngineHost, stage: Stage): Promise<Failure | null> {
+  const state: RunState = { ...host.log.state(), undoes: stage.number - 1 };
+  const family = familyOf(state.plan.zookeeper);
+  invariant(family !== undefined, `the plan's ZooKeeper version is known: ${state.plan.zookeeper}`);
+  const reading = await observeStage({ ...host, log: { state: () => state } }, stage, family);
+  if (reading.kind === 'refused') return reading.failure;
+  const { world } = reading;
+  const services = await sightServices(
+    host.platform,
+    world.servers.map((server) => server.address),
+    host.signal,
+  );
+  const seen = world.leader === null ? world : { ...world, serving: servingOf(services) };
+  if (schedule(seen) !== null) return null;
+  return {
+    ...noSchedule(stage, world),
+    next: ['`succession resume` goes forward, and may find a way where there is none back'],
+  };
+}
