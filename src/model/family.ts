@@ -1,7 +1,7 @@
 // Which behaviour of ZooKeeper a version has, where it matters to the order of steps.
 
 /**
- * The three behaviours that change a plan (facts M.7, read from the sources of release-3.4.8, 3.4.14 and 3.8.0):
+ * The three behaviours that change a plan (M.7 in docs/reference/joining-rules.md, read from the sources of release-3.4.8, 3.4.14 and 3.8.0):
  * - `3.4.6`: dials back to the address in its own list; adopts votes for unknown ids.
  * - `3.4.13`: dials back to the address in its own list; ignores votes for unknown ids (ZOOKEEPER-2988).
  * - `3.5.4`: dials back to whoever called (ZOOKEEPER-107); only members' acknowledgements count.

@@ -82,7 +82,7 @@ export type Consent = 'allow-cascade' | 'allow-outage';
 /** What the plan is expected to cost. */
 export interface Expected {
   readonly elections: number;
-  /** Time without an acknowledged write, in ms, from measured medians (facts E1, E7). */
+  /** Time without an acknowledged write, in ms, from measured medians (`durations.ts`). */
   readonly unavailableMs: number;
   /** Hosts that are installed although they were members before, under another id or the same. */
   readonly rebuiltHosts: number;
@@ -100,7 +100,7 @@ export interface Alternative {
 
 /**
  * What was explored to show that the plan is safe. `unproved` says so plainly: the schedule follows the measured rules
- * (facts R1–R14) and each step's prediction, but no faults were explored.
+ * (docs/reference/joining-rules.md) and each step's prediction, but no faults were explored.
  */
 export interface Proof {
   readonly verdict: 'safe' | 'unsafe' | 'unproved';

@@ -9,7 +9,7 @@ export interface ServiceObservation {
   readonly at: number;
   /** How the client port took the connection: `silent` is a time-out or an unreachable host. */
   readonly port: 'open' | 'refused' | 'silent';
-  /** The server's own `Mode:`, set only once it has a leader and has finished its sync (facts E7). */
+  /** The server's own `Mode:`, set only once it has a leader and has finished its sync (our own measurement on 3.4.8 and 3.8.0). */
   readonly mode: 'leader' | 'follower' | 'observer' | 'standalone' | null;
   /** Last transaction id, `0x…`. */
   readonly zxid: string | null;
