@@ -23,11 +23,13 @@ export async function goOn(
 ): Promise<ExitStatus> {
   const folder = await chooseOpenRun(context, name);
   const state = await readRun(folder);
-  if (state.status === 'finished' || state.status === 'abandoned') {
-    return conclude(context, folder, { kind: 'already-over', state });
-  }
   const rehearsal = state.purpose === 'rehearsal';
   const lab = labOfRun(context.home, folder.run);
+  if (state.status === 'finished' || state.status === 'abandoned') {
+    // Its process may have died before it could end the lab.
+    if (rehearsal) await stopLab(lab, 'remove');
+    return conclude(context, folder, { kind: 'already-over', state });
+  }
   const ownership = rehearsal ? await ownLab(lab) : null;
   if (rehearsal && ownership === null) {
     context.terminal.err(`The lab of run ${folder.run} has ended, and with it the run. Rehearse again.\n`);
