@@ -60,7 +60,7 @@ async function runStages(host: EngineHost): Promise<RunEnd> {
   const family = familyOf(plan.zookeeper);
   invariant(family !== undefined, `the plan's ZooKeeper version is known: ${plan.zookeeper}`);
   await host.canary.start(plan.from.map((member) => member.address));
-  const memory: Memory = { expected: null, settled: false };
+  const memory: Memory = { expected: 'as planned', settled: false };
   try {
     for (const stage of plan.stages) {
       if (isDone(host.log.state(), stage)) continue;
@@ -90,8 +90,8 @@ function isDone(state: RunState, stage: Stage): boolean {
 
 /** What a process remembers between two rounds of a stage; a new process begins without. */
 interface Memory {
-  /** The steps that should come next; null when anything may. */
-  expected: readonly string[] | null;
+  /** The steps that should come next. */
+  expected: readonly string[] | 'as planned' | 'anything';
   /** Whether a gate has held for its whole time since the last action, so that the next need not hold again. */
   settled: boolean;
 }
@@ -103,7 +103,8 @@ async function runStage(
   memory: Memory,
 ): Promise<RunEnd> {
   host.canary.moveTo([...new Set([...stage.from, ...stage.ensemble].map((member) => member.address))]);
-  memory.expected = plannedLabels(host.log.state(), stage);
+  // A stage that undoes another has no steps in the plan: what it does follows from where the other one stood.
+  memory.expected = stage.steps.length > 0 ? 'as planned' : 'anything';
   for (;;) {
     const reading = await observeStage(host, stage, family);
     if (reading.kind === 'refused') return interrupted(host) ?? { kind: 'stopped', failure: reading.failure };
@@ -116,7 +117,8 @@ async function runStage(
     if (gate.kind === 'interrupted') return atOnce();
     if (gate.kind === 'failed') {
       if (!(await reseed(host, stage, world, gate))) return { kind: 'stopped', failure: gate.failure };
-      memory.expected = null;
+      memory.expected = 'anything';
+      memory.settled = false;
       continue;
     }
     memory.settled ||= holdMs > 0;
@@ -133,8 +135,8 @@ async function runStage(
     }
 
     const labels = steps.map((one) => `${one.kind} ${one.host}`);
-    if (memory.expected !== null) await recordDeviation(host, memory.expected, labels, gate.evidence.leader);
-    memory.expected = pending === null ? labels.slice(1) : null;
+    await recordDeviation(host, stage, memory.expected, labels, gate.evidence.leader);
+    memory.expected = pending === null ? labels.slice(1) : 'anything';
     const pause = interrupted(host);
     if (pause) return pause;
     const refusal = objection(host, stage, step);
@@ -235,12 +237,15 @@ function plannedLabels(state: RunState, stage: Stage): readonly string[] {
 
 async function recordDeviation(
   host: EngineHost,
-  expected: readonly string[],
+  stage: Stage,
+  expected: Memory['expected'],
   found: readonly string[],
   leader: Address | null,
 ): Promise<void> {
-  if (expected.join() === found.join()) return;
-  const message = `the rest of the stage is ordered anew (${leader ?? 'nobody'} leads): ${found.join(', ')} instead of ${expected.join(', ') || 'nothing'}`;
+  if (expected === 'anything') return;
+  const due = expected === 'as planned' ? plannedLabels(host.log.state(), stage) : expected;
+  if (due.join() === found.join()) return;
+  const message = `the rest of the stage is ordered anew (${leader ?? 'nobody'} leads): ${found.join(', ')} instead of ${due.join(', ') || 'nothing'}`;
   await host.log.append({ kind: 'deviation', message, remaining: found });
 }
 
