@@ -45,7 +45,22 @@ interface Asked {
   readonly socket?: Socket;
 }
 
+/** A keeper that is about to be gone may still take a connection; every order may be given twice. */
+const mostTries = 20;
+const pauseMs = 50;
+
 async function ask(directory: string, order: string): Promise<Asked> {
+  for (let tries = 1; ; tries += 1) {
+    const asked = await askOnce(directory, order);
+    if (asked !== null) return asked;
+    if (tries === mostTries)
+      throw new Error(`the keeper of ${directory} closed the connection without an answer`);
+    await new Promise((wake) => setTimeout(wake, pauseMs));
+  }
+}
+
+/** Null when the connection was taken and closed without an answer. */
+async function askOnce(directory: string, order: string): Promise<Asked | null> {
   const card = await readKeeperCard(directory);
   if (card === null) return { answer: { kind: 'gone' } };
   const socket = connect({ host: keeperAddress(card.subnet), port: keeperPort });
@@ -56,7 +71,7 @@ async function ask(directory: string, order: string): Promise<Asked> {
   socket.write(`${card.token} ${order}\n`);
   const line = await firstLine(socket);
   if (refused) return { answer: { kind: 'gone' } };
-  if (line === null) throw new Error(`the keeper of ${directory} closed the connection without an answer`);
+  if (line === null) return null;
   const [verdict, ...words] = line.split(' ');
   const text = words.join(' ');
   // Another lab may have the subnet by now; its keeper does not know our token.

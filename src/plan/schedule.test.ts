@@ -334,6 +334,19 @@ describe('a member that crashed and came back on the old list', () => {
     });
   });
 
+  test('leaves no way back while it serves nobody: the newcomer’s stop would leave one of three', () => {
+    const back = servers.map((one) => ({
+      ...one,
+      holds: one.address === '.230' ? ('from' as const) : ('to' as const),
+    }));
+    const undo = { ...world, from: to, to: from, fresh: [], servers: back };
+    expect(schedule({ ...undo, serving: ['.230', '.236'] })).toBeNull();
+    expect(schedule({ ...undo, serving: ['.149', '.230', '.236'] })?.[0]).toMatchObject({
+      kind: 'stop',
+      host: '.230',
+    });
+  });
+
   test('joins by itself where a quorum without the newcomer serves', () => {
     const more = [...servers, standing('.3', 'from', true), standing('.4', 'from', true)];
     const seen = {
