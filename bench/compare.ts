@@ -9,7 +9,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Lab, startLab, stopLab, waitServing } from '../src/lab/lab.js';
 import { findDistribution, thisMachine } from '../src/lab/zookeeper-distribution.js';
-import { type Address, type Ensemble, ensembleOf, idOf, sortedEnsemble } from '../src/model/ensemble.js';
+import {
+  type Address,
+  addressesIn,
+  type Ensemble,
+  ensembleOf,
+  idOf,
+  sortedEnsemble,
+} from '../src/model/ensemble.js';
 import { makePlan } from '../src/plan/make-plan.js';
 import type { Plan, Stage } from '../src/plan/plan.js';
 import { zookeeperCanary, zookeeperPlatform } from '../src/platform/zookeeper/platform.js';
@@ -149,7 +156,7 @@ async function measure(
     );
     const ledgerFile = join(home, 'ledger.jsonl');
     const canary = zookeeperCanary(lab.cluster, { root: '/bench', ledgerFile, clients: 3, pauseMs: 20 });
-    const everyone = [...new Set([...scenario.from, ...scenario.to].map((member) => member.address))];
+    const everyone = addressesIn(scenario.from, scenario.to);
     const before = await epochOf(lab, everyone);
     const from = Date.now();
     const note = await work(lab, canary, home);
@@ -222,7 +229,7 @@ function ours(plan: Plan, tickMs: number): Work {
 function literal(plan: Plan, scenario: Scenario): Work {
   return async (lab, canary) => {
     await canary.start(scenario.from.map((member) => member.address));
-    canary.moveTo([...new Set([...scenario.from, ...scenario.to].map((member) => member.address))]);
+    canary.moveTo(addressesIn(scenario.from, scenario.to));
     await sleep(1000);
     const stages = literalStages(plan, scenario);
     const vain = await followRunbook(

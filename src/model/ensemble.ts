@@ -59,6 +59,11 @@ export function addressOf(ensemble: Ensemble, id: number): Address | undefined {
   return ensemble.find((member) => member.id === id)?.address;
 }
 
+/** Every address of these ensembles once, in the order of first mention. */
+export function addressesIn(...ensembles: readonly Ensemble[]): readonly Address[] {
+  return [...new Set(ensembles.flat().map((member) => member.address))];
+}
+
 /** Whether both ensembles hold the same ids at the same addresses. */
 export function sameEnsemble(a: Ensemble, b: Ensemble): boolean {
   return (

@@ -1,6 +1,6 @@
 // How a plan is carried out: observe, compare with the prediction, act, observe again; each step journalled around.
 
-import type { Address } from '../model/ensemble.js';
+import { type Address, addressesIn } from '../model/ensemble.js';
 import { familyOf, type ZooKeeperFamily } from '../model/family.js';
 import { invariant } from '../model/invariant.js';
 import type { Stage } from '../plan/plan.js';
@@ -102,7 +102,7 @@ async function runStage(
   family: ZooKeeperFamily,
   memory: Memory,
 ): Promise<RunEnd> {
-  host.canary.moveTo([...new Set([...stage.from, ...stage.ensemble].map((member) => member.address))]);
+  host.canary.moveTo(addressesIn(stage.from, stage.ensemble));
   // A stage that undoes another has no steps in the plan: what it does follows from where the other one stood.
   memory.expected = stage.steps.length > 0 ? 'as planned' : 'anything';
   for (;;) {
@@ -176,7 +176,7 @@ function holdBefore(host: EngineHost, world: StageWorld, next: PlannedStep | und
 function settle(host: EngineHost, world: StageWorld, holdMs: number): Promise<GateResult> {
   const state = host.log.state();
   const inFlight = stepInFlight(state)?.step.host ?? null;
-  const everyone = [...new Set(allAddresses(state))];
+  const everyone = addressesIn(state.plan.from, ...state.plan.stages.map((one) => one.ensemble));
   const predicted: Prediction = (leader, services, waitedMs) => {
     // Time enough for a start and an election: whoever does not serve by now must be able to join by itself.
     const alive = world.servers.every((one) => !one.running || services.get(one.address)?.port === 'open');
@@ -195,12 +195,6 @@ function asSeen(world: StageWorld, gate: GateResult & { readonly kind: 'passed' 
   return predict(settled).serving.every((address) => serving.includes(address))
     ? settled
     : { ...settled, serving };
-}
-
-function allAddresses(state: RunState): readonly Address[] {
-  return [state.plan.from, ...state.plan.stages.map((stage) => stage.ensemble)]
-    .flat()
-    .map((member) => member.address);
 }
 
 /** The gate that passed closes the step before it, unless its host shows that the step broke off half-way. */

@@ -1,5 +1,6 @@
 // Where a stage stands, as the hosts show it and the journal explains it.
 
+import { addressesIn } from '../model/ensemble.js';
 import { familyOf, type ZooKeeperFamily } from '../model/family.js';
 import { invariant } from '../model/invariant.js';
 import type { Stage } from '../plan/plan.js';
@@ -31,7 +32,7 @@ export async function observeStage(
     // An undoing stage goes on where the one that it undoes stood.
     begun: hasBegun(state, stage) || state.undoes !== null,
   };
-  const addresses = [...new Set([...stage.from, ...stage.ensemble].map((member) => member.address))];
+  const addresses = addressesIn(stage.from, stage.ensemble);
   const since = host.now();
   for (;;) {
     const reading = readStageWorld(context, await sight(host.platform, addresses, host.signal));

@@ -1,6 +1,6 @@
 // Whether the live cluster is the one that the plan was made for: asked before anything is journalled or changed.
 
-import { type Address, describeEnsemble, idOf } from '../model/ensemble.js';
+import { type Address, addressesIn, describeEnsemble, idOf } from '../model/ensemble.js';
 import { familyOf } from '../model/family.js';
 import type { Plan } from '../plan/plan.js';
 import type { Failure } from './failure.js';
@@ -14,11 +14,7 @@ export async function preflight(
   plan: Plan,
   signal: AbortSignal,
 ): Promise<Failure | null> {
-  const addresses = [
-    ...new Set(
-      [plan.from, ...plan.stages.map((stage) => stage.ensemble)].flat().map((member) => member.address),
-    ),
-  ];
+  const addresses = addressesIn(plan.from, ...plan.stages.map((stage) => stage.ensemble));
   return checkSighting(plan, await sight(platform, addresses, signal));
 }
 

@@ -1,6 +1,13 @@
 // Which state of a stage the observations amount to, or why they amount to none.
 
-import { type Address, describeEnsemble, type Ensemble, idOf, sameEnsemble } from '../model/ensemble.js';
+import {
+  type Address,
+  addressesIn,
+  describeEnsemble,
+  type Ensemble,
+  idOf,
+  sameEnsemble,
+} from '../model/ensemble.js';
 import type { ZooKeeperFamily } from '../model/family.js';
 import type { Stage } from '../plan/plan.js';
 import type { Holds, ServerState, StageWorld } from '../plan/world.js';
@@ -31,7 +38,7 @@ export type WorldReading =
 /** Reads the state of a stage off what was seen. Never guesses: what fits no state of the stage is refused. */
 export function readStageWorld(context: StageContext, sighting: Sighting): WorldReading {
   const { stage } = context;
-  const addresses = [...new Set([...stage.from, ...stage.ensemble].map((member) => member.address))];
+  const addresses = addressesIn(stage.from, stage.ensemble);
   const servers: ServerState[] = [];
   for (const address of addresses) {
     const server = readServer(context, sighting, address);

@@ -4,10 +4,9 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { deadline } from '../deadline.js';
 import { EnvironmentCommand } from '../environment-command.js';
-import { ownLab } from '../../lab/keeper-client.js';
 import { type Lab, startLab, stopLab, waitServing } from '../../lab/lab.js';
 import { type Distribution, findDistribution, thisMachine } from '../../lab/zookeeper-distribution.js';
-import { idOf } from '../../model/ensemble.js';
+import { addressesIn, idOf } from '../../model/ensemble.js';
 import { familyOf } from '../../model/family.js';
 import type { Plan } from '../../plan/plan.js';
 import { newRunName, runFolder, type RunFolder } from '../../run/run-folder.js';
@@ -98,7 +97,6 @@ async function rehearse(
 ): Promise<ExitStatus> {
   const folder = runFolder(context.home, newRunName(context.terminal.now()));
   const lab = await labFor(context, plan, distribution, options.tick, folder);
-  const ownership = await ownLab(lab.directory);
   let keep = false;
   try {
     await mkdir(folder.path, { recursive: true, mode: 0o700 });
@@ -123,11 +121,11 @@ async function rehearse(
       );
     return status;
   } finally {
-    ownership?.release();
     if (!keep) await stopLab(lab.directory, 'remove');
   }
 }
 
+/** A lab that serves. This process owns it from the start (`startLab`), and so for as long as it lives. */
 async function labFor(
   context: CommandContext,
   plan: Plan,
@@ -135,10 +133,8 @@ async function labFor(
   tickMs: number,
   folder: RunFolder,
 ): Promise<Lab> {
-  const everyone = [plan.from, ...plan.stages.map((stage) => stage.ensemble)]
-    .flat()
-    .map((member) => member.address);
-  const spareAddresses = [...new Set(everyone)].filter((address) => idOf(plan.from, address) === undefined);
+  const everyone = addressesIn(plan.from, ...plan.stages.map((stage) => stage.ensemble));
+  const spareAddresses = everyone.filter((address) => idOf(plan.from, address) === undefined);
   context.say(
     `Starting ${plan.from.length} ZooKeeper servers (${distribution.version}, ${distribution.origin}) …`,
   );
