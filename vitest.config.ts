@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'core',
-          include: ['src/{model,plan,view}/**/*.test.ts'],
+          include: ['src/{model,proof,plan,view}/**/*.test.ts'],
           pool: 'threads',
           isolate: false,
         },

@@ -1,7 +1,7 @@
 // How many servers may fail, whichever they are, until nobody serves any more?
 
-import { elect, surplus, type Service, type Voters } from './predict-election.js';
-import { membersOf, type Roster, type ServerSet } from './predict-roster.js';
+import { elect, surplus, type Service, type Voters } from '../proof/zookeeper/election.js';
+import { membersOf, type Roster, type ServerSet } from '../proof/zookeeper/roster.js';
 
 /** Whether somebody serves after an election among these; kept between calls for one roster. */
 export type MarginMemory = Map<string, boolean>;

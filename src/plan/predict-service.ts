@@ -8,8 +8,8 @@ import {
   seesQuorum,
   type Service,
   type Voters,
-} from './predict-election.js';
-import { membersOf, type Roster, type ServerSet } from './predict-roster.js';
+} from '../proof/zookeeper/election.js';
+import { membersOf, type Roster, type ServerSet } from '../proof/zookeeper/roster.js';
 
 /**
  * The service that a leader's being there implies; none when `leader` is -1 or could not have a quorum. A server that

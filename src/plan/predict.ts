@@ -2,10 +2,24 @@
 
 import type { Address } from '../model/ensemble.js';
 import type { StepKind } from './plan.js';
-import { elect, join, keepsLeading, noService, type Service, type Voters } from './predict-election.js';
+import {
+  elect,
+  join,
+  keepsLeading,
+  noService,
+  type Service,
+  type Voters,
+} from '../proof/zookeeper/election.js';
 import { marginOf, type MarginDepth, type MarginMemory } from './predict-margin.js';
 import { inferService } from './predict-service.js';
-import { addressesOf, at, membersOf, rosterOf, type Roster, type ServerSet } from './predict-roster.js';
+import {
+  addressesOf,
+  at,
+  membersOf,
+  rosterOf,
+  type Roster,
+  type ServerSet,
+} from '../proof/zookeeper/roster.js';
 import type { ServerState, StageWorld } from './world.js';
 
 /** A stage at one moment, with what a world doesn't say: who serves, and whose data is how good. */
@@ -154,7 +168,7 @@ export function carryOut(
   };
 }
 
-/** Who runs with which list at a moment, for the questions of `predict-election.ts`. */
+/** Who runs with which list at a moment, for the questions of `proof/zookeeper/election.ts`. */
 export function votersOf(roster: Roster, moment: Moment): Voters {
   return {
     holders: {

@@ -3,7 +3,7 @@
 import type { StepKind } from './plan.js';
 import { carryOut, type Moment } from './predict.js';
 import type { MarginMemory } from './predict-margin.js';
-import { lowest, type Roster, type ServerSet } from './predict-roster.js';
+import { lowest, type Roster, type ServerSet } from '../proof/zookeeper/roster.js';
 import { isComplete, type Move } from './schedule-rules.js';
 
 type NextStep = Pick<Move, 'kind' | 'server'>;

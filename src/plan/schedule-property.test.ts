@@ -15,7 +15,7 @@ import {
   type Moment,
   type Prediction,
 } from './predict.js';
-import { rosterOf, type Roster } from './predict-roster.js';
+import { rosterOf, type Roster } from '../proof/zookeeper/roster.js';
 import { schedule, type PlannedStep } from './schedule.js';
 import { worldAtStart } from './schedule-start.js';
 import type { ServerState, StageWorld } from './world.js';

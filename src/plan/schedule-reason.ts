@@ -1,7 +1,15 @@
 // Why does this step come now, in a sentence for a person at three in the morning?
 
 import type { Moment } from './predict.js';
-import { addressesOf, at, count, lowest, membersOf, type Roster, type ServerSet } from './predict-roster.js';
+import {
+  addressesOf,
+  at,
+  count,
+  lowest,
+  membersOf,
+  type Roster,
+  type ServerSet,
+} from '../proof/zookeeper/roster.js';
 import type { Move } from './schedule-rules.js';
 
 /** What a reason is drawn from. */

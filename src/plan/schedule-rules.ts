@@ -3,7 +3,7 @@
 import type { StepKind } from './plan.js';
 import { carryOut, type Effect, type Moment } from './predict.js';
 import type { MarginMemory } from './predict-margin.js';
-import { at, count, membersOf, type Roster, type ServerSet } from './predict-roster.js';
+import { at, count, membersOf, type Roster, type ServerSet } from '../proof/zookeeper/roster.js';
 
 /** A step that the rules allow, with what it does. */
 export interface Move {

@@ -3,7 +3,7 @@
 import type { StepKind } from './plan.js';
 import { isLegible, type Moment } from './predict.js';
 import type { MarginMemory } from './predict-margin.js';
-import { at, count, membersOf, type Roster, type ServerSet } from './predict-roster.js';
+import { at, count, membersOf, type Roster, type ServerSet } from '../proof/zookeeper/roster.js';
 import { priorityQueue } from './priority-queue.js';
 import { isComplete, movesFrom, type Move } from './schedule-rules.js';
 

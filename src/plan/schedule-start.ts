@@ -1,7 +1,7 @@
 // What does a stage look like before its first step?
 
 import { idOf } from '../model/ensemble.js';
-import { rosterOf } from './predict-roster.js';
+import { rosterOf } from '../proof/zookeeper/roster.js';
 import type { StageWorld } from './world.js';
 
 /**
@@ -10,7 +10,7 @@ import type { StageWorld } from './world.js';
  * @example worldAtStart({ from, to, fresh: ['10.10.0.230'], fullStop: false, family: '3.5.4', leader: null })
  */
 export function worldAtStart(stage: Omit<StageWorld, 'servers'>): StageWorld {
-  const servers = rosterOf({ ...stage, servers: [] }).addresses.map((address) => {
+  const servers = rosterOf(stage).addresses.map((address) => {
     const member = idOf(stage.from, address) !== undefined;
     return {
       address,

@@ -4,7 +4,7 @@ import { renumbered } from '../model/ensemble.js';
 import type { Step } from './plan.js';
 import { carryOut, describe, momentOf, type Moment } from './predict.js';
 import type { MarginMemory } from './predict-margin.js';
-import { at, rosterOf, type Roster } from './predict-roster.js';
+import { at, rosterOf, type Roster } from '../proof/zookeeper/roster.js';
 import { fullStopMoves } from './schedule-full-stop.js';
 import { reasonFor } from './schedule-reason.js';
 import type { Move } from './schedule-rules.js';

@@ -6,8 +6,8 @@
 import { type Address, describeEnsemble, type Ensemble, idOf } from '../../src/model/ensemble.js';
 import { familyOf } from '../../src/model/family.js';
 import { carryOut, type Moment, votersOf } from '../../src/plan/predict.js';
-import { finds, keepsLeading, noService, seesQuorum } from '../../src/plan/predict-election.js';
-import { addressesOf, type Roster, rosterOf, type ServerSet } from '../../src/plan/predict-roster.js';
+import { finds, keepsLeading, noService, seesQuorum } from '../../src/proof/zookeeper/election.js';
+import { addressesOf, type Roster, rosterOf, type ServerSet } from '../../src/proof/zookeeper/roster.js';
 
 /** A server's process, with the list that it read at its start. Times in ms. */
 export interface ModelProcess {
@@ -186,7 +186,7 @@ export class ModelServers {
   #roster(): Roster {
     const family = familyOf(this.version);
     if (family === undefined) throw new Error(`unknown version ${this.version}`);
-    return rosterOf({ ...this.#lists, fresh: [], fullStop: false, family, servers: [], leader: null });
+    return rosterOf({ ...this.#lists, fresh: [], family });
   }
 
   #moment(roster: Roster): Moment {

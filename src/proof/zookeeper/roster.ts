@@ -8,10 +8,9 @@ import {
   sameEnsemble,
   type Address,
   type Ensemble,
-} from '../model/ensemble.js';
-import type { ZooKeeperFamily } from '../model/family.js';
-import { invariant, InvariantError } from '../model/invariant.js';
-import type { StageWorld } from './world.js';
+} from '../../model/ensemble.js';
+import type { ZooKeeperFamily } from '../../model/family.js';
+import { invariant, InvariantError } from '../../model/invariant.js';
 
 /** A set of servers: bit `i` stands for the roster's server `i`. */
 export type ServerSet = number;
@@ -61,9 +60,17 @@ export interface Roster {
   readonly fresh: ServerSet;
 }
 
+/** Of a stage, what decides who can hear and follow whom. */
+export interface Transition {
+  readonly from: Ensemble;
+  readonly to: Ensemble;
+  /** Must start from an empty disk in this stage. */
+  readonly fresh: readonly Address[];
+  readonly family: ZooKeeperFamily;
+}
+
 /** The roster of a stage. Throws `InvariantError` for more than 30 servers or a list without members. */
-export function rosterOf(world: StageWorld): Roster {
-  const { from, to, family } = world;
+export function rosterOf({ from, to, fresh, family }: Transition): Roster {
   invariant(from.length > 0 && to.length > 0, `both lists have members: ${from.length}, ${to.length}`);
   const addresses = orderedAddresses(from, to);
   invariant(addresses.length <= 30, `a stage has at most 30 servers: ${addresses.length}`);
@@ -92,7 +99,7 @@ export function rosterOf(world: StageWorld): Roster {
         ? 0
         : 1 << addresses.indexOf(predecessor);
     }),
-    fresh: having((index) => world.fresh.includes(at(addresses, index))),
+    fresh: having((index) => fresh.includes(at(addresses, index))),
   };
 }
 

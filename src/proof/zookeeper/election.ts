@@ -9,7 +9,7 @@ import {
   type Roster,
   type ServerSet,
   type View,
-} from './predict-roster.js';
+} from './roster.js';
 
 /** Who runs with which list, and whose data is how good. The two lists' holders are disjoint. */
 export interface Voters {
