@@ -64,8 +64,8 @@ function installReason({ roster, before, move }: Occasion): string {
   const { from, to } = roster.views;
   const old = count(before.from & ~before.fenced);
   const running = count(before.running);
-  if (from.size > 1 && from.size < to.size && old < from.quorum && running + 1 >= from.quorum + to.quorum) {
-    return `held back until now: the old list is left on ${old} of ${from.size}, too few for a second quorum`;
+  if (from.size > 1 && from.size < to.size && old === 0 && running + 1 >= from.quorum + to.quorum) {
+    return 'held back until now: nobody has the old list any more, so that no second quorum can form';
   }
   const higher = before.running & ~(bit | (bit - 1));
   if (roster.family !== '3.5.4' && higher !== 0 && (higher & before.to) !== 0) {
@@ -104,7 +104,7 @@ function followerReason(roster: Roster, before: Moment, awaited: ServerSet): str
   }
   const { from, to } = roster.views;
   if (awaited !== 0 && count(before.running) + 1 >= from.quorum + to.quorum) {
-    return `${nameOf(roster, awaited)} must wait until fewer than ${from.quorum} have the old list: two quorums could form`;
+    return `${nameOf(roster, awaited)} must wait until nobody has the old list: two quorums could form`;
   }
   if (awaited !== 0) {
     return `${nameOf(roster, awaited)} may be elected once it has come: those with the new list can follow it then`;

@@ -5,7 +5,7 @@ import { isLegible, type Moment } from './predict.js';
 import type { MarginMemory } from './predict-margin.js';
 import { at, count, membersOf, type Roster, type ServerSet } from '../proof/zookeeper/roster.js';
 import { priorityQueue } from './priority-queue.js';
-import { isComplete, movesFrom, type Move } from './schedule-rules.js';
+import { isComplete, movesFrom, type Move, type Strictness } from './schedule-rules.js';
 
 /** A moment that the search has reached. */
 interface Reached {
@@ -27,7 +27,12 @@ interface Reached {
  * counts what is certainly left.
  */
 export function cheapestMoves(roster: Roster, start: Moment): readonly Move[] | null {
+  return cheapest(roster, start, 'strict') ?? cheapest(roster, start, 'lenient');
+}
+
+function cheapest(roster: Roster, start: Moment, strictness: Strictness): readonly Move[] | null {
   const memory: MarginMemory = new Map();
+  const legible = strictness === 'strict' || isLegible(roster, start);
   const settled = new Set<string>();
   const queue = priorityQueue<Reached>((a, b) => a.least - b.least || b.depth - a.depth);
   const least = leastRest(roster, start);
@@ -35,10 +40,10 @@ export function cheapestMoves(roster: Roster, start: Moment): readonly Move[] | 
   for (let reached = queue.pop(); reached !== undefined; reached = queue.pop()) {
     if (settled.has(reached.key)) continue;
     settled.add(reached.key);
-    // A run that resumes here knows no more than it sees, and must predict the same.
-    if (reached.move !== null && !isLegible(roster, reached.moment)) continue;
+    // A run that resumes here knows no more than it sees, and must predict the same; unless it saw at once who serves.
+    if (legible && reached.move !== null && !isLegible(roster, reached.moment)) continue;
     if (isComplete(roster, reached.moment)) return wayTo(reached);
-    for (const move of movesFrom(roster, reached.moment, memory)) {
+    for (const move of movesFrom(roster, reached.moment, memory, strictness)) {
       const moment = move.effect.after;
       const key = keyOf(moment);
       if (settled.has(key)) continue;
