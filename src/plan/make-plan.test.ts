@@ -22,7 +22,7 @@ const base: Omit<PlanRequest, 'current' | 'change'> = {
   cluster: null,
   createdBy: 'test',
   leader: null,
-  consents: { allowCascade: false, allowOutage: false },
+  consents: { allowCascade: false, allowRenumber: false, allowOutage: false },
   spares: [],
   candidates: [],
 };
@@ -72,7 +72,7 @@ describe('the replacement of 172.31.31.63 by 172.31.22.240', () => {
     );
   });
 
-  test('offers a cascade that rebuilds two hosts, and a full stop', () => {
+  test('offers a cascade that rebuilds two hosts, a shift of ids, and a full stop', () => {
     expect(
       plan.alternatives.map(({ needs, expected }) => [
         needs,
@@ -81,6 +81,7 @@ describe('the replacement of 172.31.31.63 by 172.31.22.240', () => {
       ]),
     ).toEqual([
       [['allow-cascade'], 2, 3],
+      [['allow-renumber'], 0, 1],
       [['allow-outage'], 0, 1],
     ]);
     for (const { stages } of plan.alternatives) {
@@ -90,7 +91,10 @@ describe('the replacement of 172.31.31.63 by 172.31.22.240', () => {
   });
 
   test('is planned once the consent is given', () => {
-    const allowed = makePlan({ ...request, consents: { allowCascade: true, allowOutage: false } });
+    const allowed = makePlan({
+      ...request,
+      consents: { allowCascade: true, allowRenumber: false, allowOutage: false },
+    });
     expect(allowed.kind).toBe('planned');
     expect(planOf(allowed).stages).toEqual(plan.alternatives[0]?.stages);
   });
@@ -232,7 +236,11 @@ test('every step of every plan has an order to stand in, and the same request gi
       shared: fc.nat(3),
       zookeeper: fc.constantFrom('3.4.8', '3.4.14', '3.8.0'),
       leader: fc.nat(2),
-      consents: fc.record({ allowCascade: fc.boolean(), allowOutage: fc.boolean() }),
+      consents: fc.record({
+        allowCascade: fc.boolean(),
+        allowRenumber: fc.constant(false),
+        allowOutage: fc.boolean(),
+      }),
     })
     .map(({ hosts, shared, leader, ...rest }): PlanRequest => {
       const addresses = [...hosts.slice(0, shared), ...hosts.slice(3, 6 - shared)];

@@ -27,6 +27,7 @@ export function reasonFor(occasion: Occasion): string {
   if (kind === 'fence') return fenceReason(occasion);
   if (kind === 'install') return installReason(occasion);
   if (kind === 'upgrade') return withOutage(occasion, upgradeReason(occasion));
+  if (kind === 'restart') return withOutage(occasion, restartReason(occasion));
   return 'it is down: it is started with the list that it holds';
 }
 
@@ -49,6 +50,15 @@ function stopReason({ roster, before, move, fullStop }: Occasion): string {
       ? 'it leaves the ensemble'
       : `it makes way for ${nameOf(roster, successor)}, which takes its id ${idOf(roster, move.server)}`;
   return leads ? `${why}; it leads, so the others elect a new leader` : why;
+}
+
+function restartReason({ roster, before, move }: Occasion): string {
+  const { leader } = move.effect.after;
+  const next = leader < 0 ? 'another one' : nameOf(roster, 1 << leader);
+  const [from, to] = [at(roster.ids.from, before.leader), at(roster.ids.to, before.leader)];
+  return from === to
+    ? `it gives way as leader to ${next}`
+    : `its id changes from ${from} to ${to}, and nobody on the new list could follow it: ${next} leads from here on`;
 }
 
 function fenceReason({ roster, move }: Occasion): string {
@@ -77,6 +87,9 @@ function installReason({ roster, before, move }: Occasion): string {
 function upgradeReason({ roster, before, move, fullStop }: Occasion): string {
   const bit = 1 << move.server;
   if (fullStop) return 'all have stopped: it starts with the new list';
+  const moves = at(roster.ids.from, move.server) !== at(roster.ids.to, move.server);
+  if (moves && (roster.survivors & bit) !== 0)
+    return `its id changes from ${at(roster.ids.from, move.server)} to ${at(roster.ids.to, move.server)}, which is free by now`;
   if ((before.running & bit) === 0) return 'it is down: it comes back with the new list';
   if (roster.views.from.size === 1)
     return 'alone it takes nobody in: it needs the new list before anybody can join it';

@@ -26,7 +26,7 @@ export function isComplete(roster: Roster, moment: Moment): boolean {
 }
 
 /**
- * All steps that the rules allow at a moment, at most one for each server. A server that left and could still come back
+ * All steps that the rules allow at a moment. A server that left and could still come back
  * by itself is fenced before anything else is touched.
  */
 export function movesFrom(
@@ -36,12 +36,20 @@ export function movesFrom(
   strictness: Strictness = 'strict',
 ): readonly Move[] {
   const unfenced = roster.leavers & ~moment.running & ~moment.fenced;
-  return membersOf(unfenced === 0 ? roster.all : unfenced).flatMap((server) => {
-    const kind = nextKind(roster, moment, server, memory);
-    if (kind === null || !mayBegin(roster, moment, kind, server, memory, strictness)) return [];
-    const effect = carryOut(roster, moment, { kind, server }, 'leader', memory);
-    return mayEnd(roster, moment, kind, server, effect.after) ? [{ kind, server, effect }] : [];
-  });
+  return membersOf(unfenced === 0 ? roster.all : unfenced).flatMap((server) =>
+    kindsFor(roster, moment, server, memory).flatMap((kind) => {
+      if (!mayBegin(roster, moment, kind, server, memory, strictness)) return [];
+      const effect = carryOut(roster, moment, { kind, server }, 'leader', memory);
+      return mayEnd(roster, moment, kind, server, effect.after) ? [{ kind, server, effect }] : [];
+    }),
+  );
+}
+
+/** Where ids move, who leads matters: a leader that still has the old list may also be asked to give way. */
+function kindsFor(roster: Roster, moment: Moment, server: number, memory: MarginMemory): readonly StepKind[] {
+  const kind = nextKind(roster, moment, server, memory);
+  const givesWay = !roster.stable && moment.leader === server && kind === 'upgrade';
+  return [...(kind === null ? [] : [kind]), ...(givesWay ? (['restart'] as const) : [])];
 }
 
 /**
@@ -137,7 +145,7 @@ function isCure(
 
 function mayEnd(roster: Roster, before: Moment, kind: StepKind, server: number, after: Moment): boolean {
   if (kind === 'fence' || kind === 'stop') return true;
-  if (!haveOneQuorum(roster, after)) return false;
+  if (!haveOneQuorum(roster, after) || !idsAreUnique(roster, after)) return false;
   if (!comesNew(roster, before, server)) return true;
   return (after.serving & (1 << server)) !== 0 && after.leader !== server;
 }
@@ -146,6 +154,15 @@ function mayEnd(roster: Roster, before: Moment, kind: StepKind, server: number, 
 function comesNew(roster: Roster, moment: Moment, server: number): boolean {
   const bit = 1 << server;
   return (moment.running & bit) === 0 && ((roster.newcomers | roster.fresh) & bit) !== 0;
+}
+
+/** Whether no two servers that run, or could come back, claim one id; a matter of course while every id stays. */
+function idsAreUnique(roster: Roster, { running, from, to, fenced }: Moment): boolean {
+  if (roster.stable) return true;
+  const ids = membersOf(running | ((from | to) & ~fenced)).map((server) =>
+    at((to & (1 << server)) === 0 ? roster.ids.from : roster.ids.to, server),
+  );
+  return new Set(ids).size === ids.length;
 }
 
 /** Whether whoever had this newcomer's id is stopped and fenced (R6). */

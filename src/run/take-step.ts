@@ -95,6 +95,7 @@ export function isTaken({ kind, host }: Pick<PlannedStep, 'kind' | 'host'>, worl
     case 'fence':
       return server.fenced;
     case 'start':
+    case 'restart':
       return server.running;
     case 'install':
     case 'upgrade':

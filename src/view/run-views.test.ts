@@ -19,7 +19,7 @@ const result = makePlan({
   current: sortedEnsemble(['10.0.0.1', '10.0.0.2', '10.0.0.3']),
   change: { kind: 'target', addresses: ['10.0.0.1', '10.0.0.25', '10.0.0.3'] },
   leader: '10.0.0.3',
-  consents: { allowCascade: false, allowOutage: false },
+  consents: { allowCascade: false, allowRenumber: false, allowOutage: false },
   spares: [],
   candidates: [],
 });

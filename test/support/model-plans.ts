@@ -28,7 +28,7 @@ export function ensemble(size: number): Ensemble {
   return sortedEnsemble(Array.from({ length: size }, (_, index) => host(index + 1)));
 }
 
-const consents = { allowCascade: true, allowOutage: false };
+const consents = { allowCascade: true, allowRenumber: false, allowOutage: false };
 
 /** One of each kind, small enough to be run thousands of times. */
 export const examples = {
@@ -49,7 +49,7 @@ export const examples = {
     current: ensemble(3),
     change: replace(host(1), host(4)),
     leader: host(3),
-    consents: { allowCascade: false, allowOutage: true },
+    consents: { allowCascade: false, allowRenumber: false, allowOutage: true },
   },
   'ids given by hand': {
     idPolicy: 'explicit',
@@ -85,7 +85,7 @@ export function planFor(name: ExampleName, zookeeper: string): Plan {
     idPolicy: 'sorted',
     cluster: null,
     createdBy: 'test',
-    consents: { allowCascade: false, allowOutage: false },
+    consents: { allowCascade: false, allowRenumber: false, allowOutage: false },
     spares: [],
     candidates: [],
     ...examples[name],

@@ -3,29 +3,28 @@
 import { stateStore, stateWords, type StateStore } from './state-store.js';
 
 /** What may happen, from where, and what must never be: a protocol with its schedule and its faults. */
-export interface TransitionSystem {
+export interface TransitionSystem<Rule extends string = string> {
   /** Where everything begins, each of `stateWords` words. */
   readonly initial: readonly Int32Array[];
   /**
-   * Calls `emit` once for each state that can follow `state`; the state is in `next` while `emit` runs. Returns what is
-   * broken by `state` itself or by an event that it allows (`broken` from then on: see `Violation`), or null.
+   * Calls `emit` once for each state that can follow `state`; the state is in `next` while `emit` runs. Returns the rule
+   * that is broken by `state` itself or by an event that it allows, or null.
    */
-  readonly expand: (state: Int32Array, next: Int32Array, emit: () => void) => string | null;
+  readonly expand: (state: Int32Array, next: Int32Array, emit: () => void) => Rule | null;
 }
 
 /** A broken rule, and the shortest way to it. */
-export interface Violation {
-  /** The rule's name, as `expand` gave it. */
-  readonly broken: string;
+export interface Violation<Rule extends string = string> {
+  readonly broken: Rule;
   /** The states on the way, the first an initial one; the last allows the event that breaks the rule. */
   readonly path: readonly Int32Array[];
 }
 
 /** How an exploration ended. */
-export interface Exploration {
+export interface Exploration<Rule extends string = string> {
   /** `safe`: all states were visited, and none breaks a rule. `cut-short`: more states than allowed. */
   readonly verdict: 'safe' | 'unsafe' | 'cut-short';
-  readonly violation: Violation | null;
+  readonly violation: Violation<Rule> | null;
   /** States visited. */
   readonly states: number;
   /** Transitions taken, those to known states included. */
@@ -38,7 +37,10 @@ export interface Exploration {
 export const defaultMostStates = 40_000_000;
 
 /** Explores to the fixed point, breadth first, so that the first violation found is a shortest one. */
-export function explore(system: TransitionSystem, mostStates: number = defaultMostStates): Exploration {
+export function explore<Rule extends string>(
+  system: TransitionSystem<Rule>,
+  mostStates: number = defaultMostStates,
+): Exploration<Rule> {
   const store = stateStore();
   const state = new Int32Array(stateWords);
   const next = new Int32Array(stateWords);
@@ -61,12 +63,12 @@ export function explore(system: TransitionSystem, mostStates: number = defaultMo
   return ended('safe', null, store, transitions);
 }
 
-function ended(
+function ended<Rule extends string>(
   verdict: Exploration['verdict'],
-  violation: Violation | null,
+  violation: Violation<Rule> | null,
   store: StateStore,
   transitions: number,
-): Exploration {
+): Exploration<Rule> {
   return { verdict, violation, states: store.size(), transitions, bytes: store.bytes() };
 }
 

@@ -75,6 +75,10 @@ function allJoined(hearing: Hearing, leader: number, first: ServerSet, up: Serve
   return group;
 }
 
+function has(set: ServerSet, server: number): boolean {
+  return (set & (1 << server)) !== 0;
+}
+
 function worldOf(
   { roster, points, script }: Course,
   state: EnsembleState,
@@ -82,7 +86,6 @@ function worldOf(
   group: ServerSet,
 ): SeenWorld {
   const { to, fenced, installed } = at(points, state.point);
-  const has = (set: ServerSet, server: number): boolean => (set & (1 << server)) !== 0;
   const before = new Map(script.servers.map((one) => [one.address, one.holds]));
   return {
     servers: roster.addresses.map((address, server) => ({

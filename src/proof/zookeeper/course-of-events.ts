@@ -4,7 +4,7 @@ import type { Violation } from '../explorer/explore.js';
 import { stateWords } from '../explorer/state-store.js';
 import { invariant } from '../../model/invariant.js';
 import type { ModelEvent } from './event.js';
-import { ensembleModel, type EnsembleModel, type ModelOptions } from './model.js';
+import { ensembleModel, type BrokenRule, type EnsembleModel, type ModelOptions } from './model.js';
 import type { Script } from './script.js';
 import { emptyState, unpack, type EnsembleState } from './state.js';
 
@@ -22,7 +22,7 @@ export interface Happening {
 export function happeningsOf(
   script: Script,
   options: ModelOptions,
-  violation: Violation,
+  violation: Violation<BrokenRule>,
 ): readonly Happening[] {
   const model = ensembleModel(script, { ...options, merge: false });
   const state = new Int32Array(stateWords);
@@ -37,8 +37,13 @@ export function happeningsOf(
   }
   const broken = model.expand(state, new Int32Array(stateWords), () => undefined);
   invariant(broken === violation.broken, `the way told again breaks the same rule: ${broken ?? 'none'}`);
-  if (model.event.kind === 'elect') happenings.push({ event: { ...model.event }, before: read(state) });
+  if (isByElection(broken)) happenings.push({ event: { ...model.event }, before: read(state) });
   return happenings;
+}
+
+/** Whether an event breaks the rule, rather than a state. */
+export function isByElection(broken: BrokenRule): boolean {
+  return broken === 'lost-write' || broken === 'split-brain';
 }
 
 function stepTo(

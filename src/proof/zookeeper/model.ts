@@ -39,7 +39,7 @@ export interface ModelOptions {
 }
 
 /** The model of one script. */
-export interface EnsembleModel extends TransitionSystem {
+export interface EnsembleModel extends TransitionSystem<BrokenRule> {
   readonly course: Course;
   /** The event that led to the state that `expand` emits, or that breaks the rule that it returns. */
   readonly event: ModelEvent;

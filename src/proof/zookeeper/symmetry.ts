@@ -15,7 +15,7 @@ export type Symmetry = readonly (readonly number[])[];
  * data win.
  */
 export function symmetriesOf({ roster, points, servers }: Course): readonly Symmetry[] {
-  const alike = Array.from({ length: servers }, () => new Array<boolean>(servers).fill(true));
+  const alike = Array.from({ length: servers }, () => Array.from({ length: servers }, () => true));
   const classes: Symmetry[] = [];
   const hearings = new Map<ServerSet, Hearing>();
   for (const point of [...points].reverse()) {
