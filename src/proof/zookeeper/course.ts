@@ -42,6 +42,8 @@ export interface Course {
     readonly up: ServerSet;
     readonly serving: ServerSet;
     readonly leader: number;
+    /** Where acknowledged writes are: on those that serve; where nobody does, on those that stay. */
+    readonly holders: ServerSet;
     /** Have an empty disk, or one that never synced. */
     readonly blank: ServerSet;
   };
@@ -99,6 +101,7 @@ export function courseOf(script: Script): Course {
   invariant(points.length < 512, `a script has fewer than 512 points: ${points.length}`);
 
   const leader = script.leader === null ? -1 : roster.addresses.indexOf(script.leader);
+  const known = setOf(script.serving);
   const startServing = leader < 0 ? 0 : setOf(script.serving) | (1 << leader);
   const empty = having((one) => !one.installed && one.holds === 'nothing');
   const unsynced = having((one) => one.installed && script.fresh.includes(one.address)) & ~startServing;
@@ -111,6 +114,7 @@ export function courseOf(script: Script): Course {
       up: having((one) => one.running),
       serving: startServing,
       leader,
+      holders: startServing | known || roster.survivors,
       blank: empty | unsynced,
     },
   };

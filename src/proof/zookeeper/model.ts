@@ -91,10 +91,9 @@ export function ensembleModel(script: Script, options: ModelOptions): EnsembleMo
   };
 }
 
-function firstState({ start, points, roster }: Course): EnsembleState {
-  const { up, serving, leader, blank } = start;
+function firstState({ start, points }: Course): EnsembleState {
+  const { up, serving, leader, blank, holders } = start;
   const list = leader >= 0 && ((points[0]?.to ?? 0) & (1 << leader)) !== 0 ? 1 : 0;
-  const holders = leader >= 0 ? serving : roster.survivors;
   return { point: 0, faults: 0, up, group: serving, leader, holders, holdersList: list, blank };
 }
 

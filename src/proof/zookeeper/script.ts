@@ -29,9 +29,9 @@ export interface ScriptServer {
 /** A stage, where it stands, and what is still to be done. */
 export interface Script extends Transition {
   readonly servers: readonly ScriptServer[];
-  /** Who leads; null when nobody does. */
+  /** Who leads; null when nobody does, or nobody knows who. */
   readonly leader: Address | null;
-  /** Who serves. */
+  /** Who serves; nobody where it is certain that nobody leads. */
   readonly serving: readonly Address[];
   readonly steps: readonly ScriptStep[];
 }
