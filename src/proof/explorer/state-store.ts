@@ -50,7 +50,9 @@ export function stateStore(): StateStore {
       into[2] = words[at + 2] ?? 0;
     },
     add: (state, parent) => {
-      const [a, b, c] = [state[0] ?? 0, state[1] ?? 0, state[2] ?? 0];
+      const a = state[0] ?? 0;
+      const b = state[1] ?? 0;
+      const c = state[2] ?? 0;
       let slot = hash(a, b, c) & mask;
       for (let found = table[slot] ?? -1; found !== -1; found = table[slot] ?? -1) {
         const at = found * stateWords;

@@ -23,14 +23,17 @@ export function finisher(
   course: Course,
   replan: (world: SeenWorld) => boolean,
 ): (state: EnsembleState) => boolean {
-  const known = new Map<number, boolean>();
+  // By blank servers, of which there are seldom any: keys that stay small integers are found much faster.
+  const byBlank = new Map<ServerSet, Map<number, boolean>>();
   const hearings = new Map<ServerSet, Hearing>();
   return (state) => {
     const point = at(course.points, state.point);
     if (point.phase !== 'gate') return true;
     if (state.group === point.serving && state.up === point.due) return true;
     if ((state.up & ~point.due) !== 0) return true;
-    const key = (state.point << 18) + (state.group << 4) + state.leader + 1 + state.blank * 2 ** 27;
+    const known = byBlank.get(state.blank) ?? new Map<number, boolean>();
+    byBlank.set(state.blank, known);
+    const key = (state.point << 18) | (state.group << 4) | (state.leader + 1);
     const before = known.get(key);
     if (before !== undefined) return before;
     const hearing = hearings.get(point.to) ?? hearingAt(course.roster, point.to);

@@ -93,7 +93,8 @@ export function canonicalise(state: EnsembleState, symmetry: Symmetry): void {
 
 function rewrite(state: EnsembleState, members: readonly number[]): void {
   let { group, up, holders, blank } = state;
-  for (const [place, server] of members.entries()) {
+  for (let place = 0; place < members.length; place += 1) {
+    const server = members[place] ?? 0;
     const trait = traits[place] ?? 0;
     const bit = 1 << server;
     if ((trait & 16) !== 0) state.leader = server;
