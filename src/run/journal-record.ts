@@ -11,6 +11,14 @@ import type { RunSettings } from './settings.js';
 /** What a run is for. A rehearsal runs on a lab of its own. */
 export type Purpose = 'apply' | 'rehearsal';
 
+/** What was proved right before a step: from what was seen then, to the end of the stage. */
+export interface StepProof {
+  /** Further faults that the rest bears. */
+  readonly faults: number;
+  /** States explored. */
+  readonly states: number;
+}
+
 /** A step as the engine chose it. `id` counts the steps that were really taken: `<stage>.<n>`. */
 export type TakenStep = Pick<Step, 'id' | 'kind' | 'host' | 'reason' | 'margin' | 'serving'>;
 
@@ -45,7 +53,12 @@ export type RunEvent =
       readonly epoch: number | null;
       readonly leader: Address | null;
     }
-  | { readonly kind: 'step-intent'; readonly step: TakenStep }
+  | {
+      readonly kind: 'step-intent';
+      readonly step: TakenStep;
+      /** Absent in journals of 0.1.0. */
+      readonly proof?: StepProof | undefined;
+    }
   | {
       readonly kind: 'step-acted';
       readonly id: string;
@@ -140,7 +153,12 @@ export const journalRecordSchema: z.ZodType<JournalRecord> = z.discriminatedUnio
     epoch: nullableInt,
     leader: address.nullable(),
   }),
-  z.object({ ...header, kind: z.literal('step-intent'), step: takenStep }),
+  z.object({
+    ...header,
+    kind: z.literal('step-intent'),
+    step: takenStep,
+    proof: z.object({ faults: z.int().min(0), states: z.int().min(0) }).optional(),
+  }),
   z.object({
     ...header,
     kind: z.literal('step-acted'),

@@ -59,7 +59,7 @@ export function ensembleModel(script: Script, options: ModelOptions): EnsembleMo
   const state = emptyState();
   const after = emptyState();
   let next: Int32Array = new Int32Array(stateWords);
-  let emit = (): void => undefined;
+  let emit = nothing;
   const follow = (): void => {
     if (options.merge) canonicalise(after, at(tables, after.point).symmetry);
     pack(after, next);
@@ -83,6 +83,9 @@ export function ensembleModel(script: Script, options: ModelOptions): EnsembleMo
     },
   };
 }
+
+/** What is called until somebody asks. */
+function nothing(): void {}
 
 function firstState({ start, points }: Course): Int32Array {
   const { up, serving, leader, blank, holders } = start;
