@@ -27,9 +27,17 @@ export function forbidden(servers: ModelServers, action: Action, stage: Stage): 
   const missing = membersToServe(servers, stage).find(
     (address) =>
       address !== action.address &&
+      !waitsForOthers(servers, address) &&
       (serving.length > 0 ? !serving.includes(address) : servers.server(address).process === null),
   );
   return missing === undefined ? null : `${missing} does not serve already`;
+}
+
+/** Runs, and holds another list than the leader: it may be unable to follow until others have its list too. */
+function waitsForOthers(servers: ModelServers, address: Address): boolean {
+  const list = servers.server(address).process?.list;
+  const led = servers.leader === null ? undefined : servers.server(servers.leader).process?.list;
+  return list !== undefined && led !== undefined && !sameEnsemble(list, led);
 }
 
 /** Those that stay, but for lost members that this stage has still to bring back. */

@@ -133,11 +133,14 @@ function elections(
 
 /**
  * Whether a write may have been acknowledged by servers of which none is in `vetted`: as many of the other holders as
- * the last leader needed. Counted by machines; ids could only make them fewer.
+ * the last leader needed. Two that ran with one id from the start were one voice.
  */
-function mayMissWrites(state: EnsembleState, vetted: ServerSet, { lists }: PointTables): boolean {
-  const { counted, quorum } = lists[state.holdersList];
-  return count(state.holders & ~vetted & counted) >= quorum;
+function mayMissWrites(state: EnsembleState, vetted: ServerSet, table: PointTables): boolean {
+  const { counted, quorum } = table.lists[state.holdersList];
+  const others = state.holders & ~vetted & counted;
+  let voices = count(others);
+  for (const pair of table.oldTwins) if ((others & pair) === pair) voices -= 1;
+  return voices >= quorum;
 }
 
 function scriptEvent({ state, after, event, follow, course }: Expansion, point: Point): void {

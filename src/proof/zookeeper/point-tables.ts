@@ -22,8 +22,10 @@ export interface ListQuorum {
 /** The tables of one point. Points at which the same servers hold the new list share all but the last three. */
 export interface PointTables {
   readonly hearing: Hearing;
-  /** Pairs of servers that claim one id. */
+  /** Pairs of servers that claim one id, and must not both run. */
   readonly twins: readonly ServerSet[];
+  /** Pairs that claim one id and both ran from the start: what is broken already is not the script's doing. */
+  readonly oldTwins: readonly ServerSet[];
   /** By leader, whose acknowledgements count for it. */
   readonly counted: readonly ServerSet[];
   /** By the list that the last leader held: as many of whom may have a write. */
@@ -50,7 +52,7 @@ export function tablesOf(course: Course): readonly PointTables[] {
   const byList = new Map<ServerSet, Omit<PointTables, OwnTables>>();
   const symmetries = symmetriesOf(course);
   return course.points.map((point, index) => {
-    const shared = byList.get(point.to) ?? sharedTables(course.roster, point.to);
+    const shared = byList.get(point.to) ?? sharedTables(course, point.to);
     byList.set(point.to, shared);
     return { ...shared, point, symmetry: at(symmetries, index), outcomes: new Map() };
   });
@@ -58,16 +60,18 @@ export function tablesOf(course: Course): readonly PointTables[] {
 
 type OwnTables = 'point' | 'symmetry' | 'outcomes';
 
-function sharedTables(roster: Roster, to: ServerSet): Omit<PointTables, OwnTables> {
+function sharedTables({ roster, start }: Course, to: ServerSet): Omit<PointTables, OwnTables> {
   const hearing = hearingAt(roster, to);
   const servers = membersOf(roster.all);
+  const twins = servers.flatMap((server) =>
+    membersOf(namesakes(roster, server, to))
+      .filter((other) => other > server)
+      .map((other) => (1 << server) | (1 << other)),
+  );
   return {
     hearing,
-    twins: servers.flatMap((server) =>
-      membersOf(namesakes(roster, server, to))
-        .filter((other) => other > server)
-        .map((other) => (1 << server) | (1 << other)),
-    ),
+    twins: twins.filter((pair) => (start.up & pair) !== pair),
+    oldTwins: twins.filter((pair) => (start.up & pair) === pair),
     counted: servers.map((server) => countedBy(roster, hearing, server)),
     lists: [listQuorum(roster, 'from'), listQuorum(roster, 'to')],
     options: new Map(),
