@@ -2,6 +2,7 @@
 
 import { idOf, renumbered, type Address, type IdPolicy } from '../model/ensemble.js';
 import type { ZooKeeperFamily } from '../model/family.js';
+import type { Replicated } from '../proof/prove-script.js';
 import { explainStage } from './explain-stage.js';
 import { unavailableMs } from './durations.js';
 import type { Consents, Expected, Proof, Stage, Step } from './plan.js';
@@ -19,6 +20,8 @@ export interface Setting {
   readonly consents: Consents;
   /** How many faults each stage must bear. */
   readonly faults: number;
+  /** What must stay safe. */
+  readonly replicated: readonly Replicated[];
 }
 
 /** The stages of a route with their proof, or the first transition for which no schedule is allowed, or none is proved. */
@@ -72,10 +75,10 @@ function bestSchedule(
   leader: Address | null,
   down: readonly Address[],
 ): { readonly fullStop: boolean; readonly found: ProvedSchedule } {
-  const { family, faults, consents } = setting;
+  const { family, faults, replicated, consents } = setting;
   const attempt = (fullStop: boolean): { readonly fullStop: boolean; readonly found: ProvedSchedule } => ({
     fullStop,
-    found: provedSchedule(worldBefore(transition, fullStop, family, leader, down), faults),
+    found: provedSchedule(worldBefore(transition, fullStop, family, leader, down), faults, replicated),
   });
   if (transition.kind !== 'renumber') return attempt(false);
   const rolling = consents.allowRenumber ? attempt(false) : null;

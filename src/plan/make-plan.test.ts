@@ -131,15 +131,26 @@ test('removing members that are not the last names those that are', () => {
   );
 });
 
-test('a single master is replaced by way of spares, and not without', () => {
+test('a single server is replaced by way of spares, and not without', () => {
   const request = {
     ...base,
+    platform: 'zookeeper' as const,
     current: sortedEnsemble(['10.0.0.1']),
     change: edits({ replace: [{ old: '10.0.0.1', new: '10.0.0.2' }] }),
   };
   expect(found(makePlan(request))[0]).toBe('error no-route 10.0.0.2');
   const plan = planOf(makePlan({ ...request, spares: ['10.0.0.8', '10.0.0.9'] }));
   expect(plan.stages.map((stage) => stage.kind)).toEqual(['grow', 'replace', 'shrink']);
+});
+
+test('a single DC/OS master does not become three: two masters could write to Mesos’ log', () => {
+  const result = makePlan({
+    ...base,
+    current: sortedEnsemble(['10.0.0.1']),
+    change: edits({ add: ['10.0.0.2', '10.0.0.3'] }),
+  });
+  expect(result.kind).toBe('unreachable');
+  expect(found(result)[0]).toBe('error refuted stage 1');
 });
 
 test('a target equal to the current list is nothing to do', () => {

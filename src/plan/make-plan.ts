@@ -11,6 +11,7 @@ import { buildStages, expectedOf, rebuiltHosts, type BuiltStages, type Setting }
 import type { Alternative, Consent, Consents, Expected, Finding, Plan, Proof, Stage } from './plan.js';
 import type { PlanRequest, PlanResult } from './request.js';
 import { blockers, faultFinding, remarks, requestFaults } from './request-findings.js';
+import { replicatedOn } from './proved-schedule.js';
 import { searchRoute } from './search.js';
 import { stepFindings } from './step-findings.js';
 import { proofFindings, refutedFinding } from './proof-findings.js';
@@ -109,7 +110,8 @@ function settingOf(request: PlanRequest): Setting {
   const down = request.down ?? [];
   const leader = request.leader !== null && down.includes(request.leader) ? null : request.leader;
   const { idPolicy: policy, consents, faults = usualFaults } = request;
-  return { policy, family, leader, down, consents, faults };
+  const replicated = replicatedOn(request.platform);
+  return { policy, family, leader, down, consents, faults, replicated };
 }
 
 /** What one further consent would allow; all together only where none alone is enough. */

@@ -1,11 +1,18 @@
 // Which order of steps is the cheapest that keeps every rule whatever fails? Searched, proved, searched again.
 
-import { proveScript, type ScriptProof } from '../proof/prove-script.js';
+import { proveScript, type Replicated, type ScriptProof } from '../proof/prove-script.js';
+import type { SeenWorld } from '../proof/zookeeper/can-finish.js';
 import type { Script } from '../proof/zookeeper/script.js';
 import { completionCheck } from './can-complete.js';
+import type { PlatformName } from './plan.js';
 import { predict } from './predict.js';
 import { keyedSchedule, type PlannedStep } from './schedule.js';
 import type { StageWorld } from './world.js';
+
+/** What the masters of a platform keep with a quorum: on DC/OS, Mesos' logs as well (facts on both: docs/explanation/proof.md). */
+export function replicatedOn(platform: PlatformName): readonly Replicated[] {
+  return platform === 'dcos' ? ['zookeeper', 'mesos-log'] : ['zookeeper'];
+}
 
 /** A proved schedule, or the cheapest one that the rules allow with the reason why it is not. */
 export type ProvedSchedule =
@@ -23,8 +30,13 @@ const mostTries = 48;
  * written down anywhere.
  *
  * @param faults how many faults may happen from here to the end of the stage
+ * @param replicated what must stay safe
  */
-export function provedSchedule(world: StageWorld, faults: number): ProvedSchedule {
+export function provedSchedule(
+  world: StageWorld,
+  faults: number,
+  replicated: readonly Replicated[] = ['zookeeper'],
+): ProvedSchedule {
   const barred = new Set<string>();
   const canComplete = completionCheck();
   let first: ProvedSchedule = { kind: 'none' };
@@ -32,9 +44,8 @@ export function provedSchedule(world: StageWorld, faults: number): ProvedSchedul
     const found = keyedSchedule(world, barred);
     if (found === null) return first;
     const { steps, keys } = found;
-    const proof = proveScript(scriptOf(world, steps), { faults }, (seen) =>
-      canComplete({ ...world, ...seen }),
-    );
+    const replan = (seen: SeenWorld): boolean => canComplete({ ...world, ...seen });
+    const proof = proveScript(scriptOf(world, steps), { faults }, replan, replicated);
     if (proof.verdict !== 'unsafe') return { kind: 'proved', steps, proof };
     if (first.kind === 'none') first = { kind: 'refuted', steps, proof };
     const astray = keys[proof.refutation?.step ?? -1];

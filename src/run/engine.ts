@@ -126,7 +126,8 @@ async function runStage(
     }
     memory.settled ||= holdMs > 0;
     const settled = asSeen(world, gate);
-    const rest = proveRest(stage, settled, host.log.state().plan.proof.faults);
+    const { plan } = host.log.state();
+    const rest = proveRest(stage, settled, plan.proof.faults, plan.platform);
     if (rest.kind === 'none') return { kind: 'stopped', failure: noSchedule(stage, world) };
     if (rest.kind === 'refuted') return { kind: 'stopped', failure: rest.failure };
     const { steps } = rest;

@@ -1,7 +1,7 @@
 // Is what is left of a stage still safe, from the world that was just seen?
 
-import type { Stage } from '../plan/plan.js';
-import { provedSchedule, type ProvedSchedule } from '../plan/proved-schedule.js';
+import type { PlatformName, Stage } from '../plan/plan.js';
+import { provedSchedule, replicatedOn, type ProvedSchedule } from '../plan/proved-schedule.js';
 import type { PlannedStep } from '../plan/schedule.js';
 import type { StageWorld } from '../plan/world.js';
 import type { Failure } from './failure.js';
@@ -29,12 +29,17 @@ const remembered = new Map<string, ProvedSchedule>();
  * Proves the rest with as many faults as the plan bears; where that is refuted, something has failed already, and the rest
  * need only bear one fault less.
  */
-export function proveRest(stage: Stage, world: StageWorld, faults: number): ProvedRest {
-  let found = schedule(world, faults);
+export function proveRest(
+  stage: Stage,
+  world: StageWorld,
+  faults: number,
+  platform: PlatformName,
+): ProvedRest {
+  let found = schedule(world, faults, platform);
   let bound = faults;
   while (found.kind === 'refuted' && bound > 0) {
     bound -= 1;
-    found = schedule(world, bound);
+    found = schedule(world, bound, platform);
   }
   if (found.kind === 'none') return found;
   const { states, refutation } = found.proof;
@@ -42,12 +47,12 @@ export function proveRest(stage: Stage, world: StageWorld, faults: number): Prov
   return { kind: 'refuted', failure: refuted(stage, refutation?.story ?? []) };
 }
 
-function schedule(world: StageWorld, faults: number): ProvedSchedule {
-  const key = JSON.stringify([faults, world]);
+function schedule(world: StageWorld, faults: number, platform: PlatformName): ProvedSchedule {
+  const key = JSON.stringify([faults, platform, world]);
   const known = remembered.get(key);
   if (known !== undefined) return known;
   if (remembered.size >= mostRemembered) remembered.clear();
-  const found = provedSchedule(world, faults);
+  const found = provedSchedule(world, faults, replicatedOn(platform));
   remembered.set(key, found);
   return found;
 }

@@ -1,10 +1,11 @@
 // Which events lead from a script's start to a broken rule, told of real servers?
 
-import type { Violation } from '../explorer/explore.js';
-import { stateWords } from '../explorer/state-store.js';
 import { invariant } from '../../model/invariant.js';
+import type { Violation } from '../explorer/explore.js';
+import { retrace } from '../explorer/retrace.js';
+import { stateWords } from '../explorer/state-store.js';
 import type { ModelEvent } from './event.js';
-import { ensembleModel, type BrokenRule, type EnsembleModel, type ModelOptions } from './model.js';
+import { ensembleModel, type BrokenRule, type ModelOptions } from './model.js';
 import type { Script } from './script.js';
 import { emptyState, unpack, type EnsembleState } from './state.js';
 
@@ -23,22 +24,14 @@ export function happeningsOf(
   script: Script,
   options: ModelOptions,
   violation: Violation<BrokenRule>,
-): readonly Happening[] {
+): { readonly happenings: readonly Happening[]; readonly end: EnsembleState } {
   const model = ensembleModel(script, { ...options, merge: false });
-  const state = new Int32Array(stateWords);
-  const [first] = model.initial;
-  invariant(first !== undefined, 'a model begins somewhere');
-  state.set(first);
-  const happenings: Happening[] = [];
-  for (const target of violation.path.slice(1)) {
-    const step = stepTo(model, options.merge, state, target);
-    happenings.push({ event: step.event, before: read(state) });
-    state.set(step.state);
-  }
-  const broken = model.expand(state, new Int32Array(stateWords), () => undefined);
+  const { events, end } = retrace(model, violation.path, options.merge ? model.canonical : unchanged);
+  const happenings = events.map(({ event, before }) => ({ event, before: read(before) }));
+  const broken = model.expand(end, new Int32Array(stateWords), nobody);
   invariant(broken === violation.broken, `the way told again breaks the same rule: ${broken ?? 'none'}`);
-  if (isByElection(broken)) happenings.push({ event: { ...model.event }, before: read(state) });
-  return happenings;
+  if (isByElection(broken)) happenings.push({ event: { ...model.event }, before: read(end) });
+  return { happenings, end: read(end) };
 }
 
 /** Whether an event breaks the rule, rather than a state. */
@@ -46,25 +39,9 @@ export function isByElection(broken: BrokenRule): boolean {
   return broken === 'lost-write' || broken === 'split-brain';
 }
 
-function stepTo(
-  model: EnsembleModel,
-  merged: boolean,
-  from: Int32Array,
-  target: Int32Array,
-): { readonly event: ModelEvent; readonly state: Int32Array } {
-  const next = new Int32Array(stateWords);
-  const canonical = new Int32Array(stateWords);
-  const found: { readonly event: ModelEvent; readonly state: Int32Array }[] = [];
-  model.expand(from, next, () => {
-    canonical.set(next);
-    if (merged) model.canonical(canonical);
-    if (canonical.every((word, index) => word === target[index]))
-      found.push({ event: { ...model.event }, state: next.slice() });
-  });
-  const [step] = found;
-  invariant(step !== undefined, 'each state on the way follows from the one before');
-  return step;
-}
+function unchanged(): void {}
+
+function nobody(): void {}
 
 function read(words: Int32Array): EnsembleState {
   const state = emptyState();

@@ -66,7 +66,7 @@ export function courseOf(script: Script): Course {
 
   let to = having((one) => one.holds === 'to' || (roster.unchanged && one.holds === 'from'));
   let due = having((one) => one.running);
-  let revivable = having((one) => !one.running && !one.fenced && one.installed && one.holds !== 'nothing');
+  let revivable = having((one) => !one.running && !one.fenced && one.holds !== 'nothing');
   let fenced = having((one) => one.fenced);
   let installed = having((one) => one.installed);
   let serving = setOf(script.serving);
@@ -103,7 +103,7 @@ export function courseOf(script: Script): Course {
   const leader = script.leader === null ? -1 : roster.addresses.indexOf(script.leader);
   const known = setOf(script.serving);
   const startServing = leader < 0 ? 0 : setOf(script.serving) | (1 << leader);
-  const empty = having((one) => !one.installed && one.holds === 'nothing');
+  const empty = having((one) => !one.installed) & roster.newcomers;
   const unsynced = having((one) => one.installed && script.fresh.includes(one.address)) & ~startServing;
   return {
     roster,
