@@ -21,7 +21,7 @@ import {
 } from '../../src/run/session.js';
 import type { RunSettings } from '../../src/run/settings.js';
 import { Crash, type ModelCluster, modelCluster } from './model-platform.js';
-import { ModelServers } from './model-servers.js';
+import { SimulatedServers } from '../../src/lab/simulation/servers.js';
 import { broken, forbidden } from './naive-rules.js';
 
 /** A session's end, or the crash that a test asked for. */
@@ -76,7 +76,15 @@ export async function trialsFolder(): Promise<Trials> {
 
 function trialOf(plan: Plan, folder: RunFolder, { down = [], settings = {} }: TrialOptions): Trial {
   const newcomers = plan.stages.flatMap((stage) => stage.fresh);
-  const cluster = modelCluster(new ModelServers(plan.zookeeper, plan.from, newcomers, plan.leader, down));
+  const cluster = modelCluster(
+    new SimulatedServers({
+      version: plan.zookeeper,
+      ensemble: plan.from,
+      newcomers,
+      leader: plan.leader,
+      down,
+    }),
+  );
   let known: RunState | null = null;
   const trial: Trial = {
     plan,
