@@ -37,6 +37,8 @@ export interface SimulatedServer {
   /** Whether the data differs from what was written; only an empty disk mends it. */
   diverged: boolean;
   enabled: boolean;
+  /** How often somebody has ended its process, or made sure that there is none. */
+  halts: number;
   process: SimulatedProcess | null;
 }
 
@@ -53,6 +55,7 @@ export function bareServer(address: Address): SimulatedServer {
     hasFiles: false,
     diverged: false,
     enabled: false,
+    halts: 0,
     process: null,
   };
 }

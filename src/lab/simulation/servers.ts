@@ -114,6 +114,7 @@ export class SimulatedServers {
   halt(address: Address): void {
     const server = this.server(address);
     const { process } = server;
+    server.halts += 1;
     if (process === null) return;
     this.tell('down', address, '');
     const end = (): void => void (server.process = null);
