@@ -7,7 +7,7 @@ import { EnvironmentCommand } from '../environment-command.js';
 import { type Lab, startLab, stopLab, waitServing } from '../../lab/lab.js';
 import { type Distribution, findDistribution, thisMachine } from '../../lab/zookeeper-distribution.js';
 import { legendLines } from '../../lab/simulation/events.js';
-import { addressesIn, idOf } from '../../model/ensemble.js';
+import { addressesIn, describeEnsemble, idOf } from '../../model/ensemble.js';
 import { familyOf } from '../../model/family.js';
 import type { Plan } from '../../plan/plan.js';
 import { newRunName, runFolder, type RunFolder } from '../../run/run-folder.js';
@@ -90,23 +90,28 @@ async function simulated(
   given: Plan | null,
   options: RehearseOptions,
 ): Promise<ExitStatus> {
+  if (given !== null) checkVersion(given, { version: options.zookeeper ?? given.zookeeper });
   const plan = given ?? planned(context, options);
   if (plan === null) return exitStatus.noSafePlan;
   if (plan.stages.length === 0) {
     context.say('The target is what the ensemble is already: nothing to do.');
     return exitStatus.done;
   }
+  const down = addresses(options.down, addressKind(plan.platform), '--down');
+  const stranger = down.find((address) => idOf(plan.from, address) === undefined);
+  if (stranger !== undefined)
+    throw badInput(`--down: ${stranger} is no member.`, `  The members are ${describeEnsemble(plan.from)}.`);
   return rehearseSimulated(context, plan, options.tick, {
     seed: options.seed ?? 1,
     faults: options.simulateFaults ?? 0,
     clients: options.clients,
     pauseMs: options.pause,
-    down: addresses(options.down, addressKind(plan.platform), '--down'),
+    down,
   });
 }
 
 /** A schedule is made for a version's joining rules: under others the plan must be made again. */
-function checkVersion(plan: Plan, { version }: Distribution): void {
+function checkVersion(plan: Plan, { version }: Pick<Distribution, 'version'>): void {
   if (familyOf(plan.zookeeper) === familyOf(version)) return;
   throw badInput(
     `The plan was made for ZooKeeper ${plan.zookeeper}, and ${version} joins by other rules.`,

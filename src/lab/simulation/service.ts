@@ -1,6 +1,6 @@
 // Who leads and follows in a simulation, since when writes go through, and who has them?
 
-import { type Address, describeEnsemble, type Ensemble } from '../../model/ensemble.js';
+import { type Address, describeEnsemble, type Ensemble, quorumOf } from '../../model/ensemble.js';
 import type { ZooKeeperFamily } from '../../model/family.js';
 import { carryOut, type Moment } from '../../plan/predict.js';
 import { addressesOf, at, membersOf, type Roster, type ServerSet } from '../../proof/zookeeper/roster.js';
@@ -41,13 +41,17 @@ export class SimulatedService {
   #writableFrom = 0;
   readonly #makeup: ServiceMakeup;
 
-  /** All who run follow `leader`, or the highest id. */
+  /** All who run follow `leader`, or the highest id, if they are a quorum. */
   constructor(makeup: ServiceMakeup, ensemble: Ensemble, leader: Address | null) {
     this.#makeup = makeup;
     this.#lists = { from: ensemble, to: ensemble };
-    this.serving = [...makeup.servers.values()].flatMap((one) => (one.process === null ? [] : [one.address]));
-    this.leader = leader ?? this.serving.at(-1) ?? null;
+    const running = [...makeup.servers.values()].filter((one) => one.process !== null);
+    this.serving = running.map((one) => one.address);
+    this.leader = this.serving.find((address) => address === leader) ?? this.serving.at(-1) ?? null;
     this.electedAt = makeup.now() - 60_000;
+    if (this.serving.length >= quorumOf(ensemble.length)) return;
+    this.serving = [];
+    this.leader = null;
   }
 
   /** The lists in use from now on are this one and the one before it. */
