@@ -110,6 +110,8 @@ export function simulatedCanary(servers: SimulatedServers, load: SimulatedLoad):
     clear: async () => undefined,
     stop: async () => {
       incarnation += 1;
+      life.meter.reach(servers.now);
+      life.meter.end();
       note({ kind: 'stop', at: servers.now });
     },
   };
