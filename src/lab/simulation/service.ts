@@ -60,11 +60,12 @@ export class SimulatedService {
     this.#lists = { from: this.#lists.to, to: ensemble };
   }
 
-  /** What a list is called: `new`, `old`, or else. */
+  /** What a list is called: the new, the old or another one. */
   nameOf(list: Ensemble | null): string {
     const text = describeList(list);
-    if (text === describeEnsemble(this.#lists.to)) return 'new list';
-    if (text === describeEnsemble(this.#lists.from)) return 'old list';
+    const [from, to] = [this.#lists.from, this.#lists.to].map(describeEnsemble);
+    if (text === to) return from === to ? 'the list' : 'new list';
+    if (text === from) return 'old list';
     return text === '' ? 'no list' : 'a foreign list';
   }
 
