@@ -57,7 +57,7 @@ export async function rehearseSimulated(
     });
     await ledger.flush();
     const status = await conclude(context, folder, end, repeatLines(folder, { settings }, facts));
-    context.say(`Run ${run}; its events, one a line: ${folder.events}`);
+    if (end.kind !== 'refused') context.say(`Run ${run}; its events, one a line: ${folder.events}`);
     return status;
   } finally {
     await ledger.close().catch(() => undefined);

@@ -1,6 +1,7 @@
 // Which simulation is it, and which command repeats it?
 
 import { createHash } from 'node:crypto';
+import { quote } from '../remote/quote.js';
 import type { SimulationFacts } from '../run/journal-record.js';
 import type { Plan } from '../plan/plan.js';
 import { type RunFolder, simulationName } from '../run/run-folder.js';
@@ -23,7 +24,7 @@ export function repeatLines(
   facts: SimulationFacts,
 ): readonly string[] {
   const command = [
-    `succession rehearse ${folder.plan} --simulate --seed ${facts.seed}`,
+    `succession rehearse ${quote(folder.plan)} --simulate --seed ${facts.seed}`,
     ...unless(facts.faults, 0, '--simulate-faults'),
     ...unless(settings.tickMs, usualRehearsal.tickMs, '--tick'),
     ...unless(facts.clients, usualRehearsal.clients, '--clients'),

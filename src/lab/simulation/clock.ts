@@ -1,4 +1,4 @@
-// What time is it in a simulation, and what happens next? Time passes only when somebody waits for it.
+// A stand-in for time, which passes only when somebody waits for it: what happens next, and when?
 
 /** Where every simulation begins, in ms since the epoch: a fixed moment, so that a seed repeats each time stamp. */
 export const beginningMs: number = Date.UTC(2026, 0, 1);

@@ -1,4 +1,4 @@
-// What does each action do to a simulated host, deed by deed, as its script does on a real one?
+// A stand-in for the scripts on a host: what does each action do there, deed by deed?
 
 import type { Ensemble } from '../../model/ensemble.js';
 import type { Action } from '../../run/platform.js';

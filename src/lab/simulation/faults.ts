@@ -1,4 +1,4 @@
-// Which faults strike a simulated ensemble, when, and what do they do?
+// Stand-ins for crashes and hangs: which strike a simulated ensemble, when, and what do they do?
 
 import { beginningMs } from './clock.js';
 import { type Random, wholeBetween } from './random.js';

@@ -1,4 +1,4 @@
-// What a simulated server is: a disk, perhaps a process, and whether it comes back by itself.
+// A stand-in for a host and its ZooKeeper server: a disk, perhaps a process, and whether it comes back by itself.
 
 import { type Address, describeEnsemble, type Ensemble } from '../../model/ensemble.js';
 import { invariant } from '../../model/invariant.js';

@@ -1,4 +1,4 @@
-// Who leads and follows in a simulation, since when writes go through, and who has them?
+// A stand-in for a quorum at work: who leads and follows, since when writes go through, and who has them?
 
 import { type Address, describeEnsemble, type Ensemble, quorumOf } from '../../model/ensemble.js';
 import type { ZooKeeperFamily } from '../../model/family.js';
