@@ -17,3 +17,11 @@ export function positiveInt(text: string): number {
     throw new InvalidArgumentError('It takes a whole number from 1 on.');
   return value;
 }
+
+/** A whole number from 0 on, for commander. Throws its own error, with which it names the option. */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError('It takes a whole number from 0 on.');
+  return value;
+}
