@@ -38,6 +38,8 @@ export interface Refutation {
   readonly happenings: readonly Happening[];
   /** The script's step that was begun last, as an index; -1 when none was. */
   readonly step: number;
+  /** Whether the rule is broken where the script begins, before anything happens: no script is to blame for that. */
+  readonly atStart: boolean;
 }
 
 /** What was found, and how much was looked at. */
@@ -94,7 +96,8 @@ function proveEnsemble(
   const { happenings, end } = happeningsOf(script, options, violation);
   const story = storyOf(model.course, broken, happenings, end);
   const step = stepBegun(model.course, end.point);
-  return { ...figures, refutation: { broken, story, happenings, step } };
+  const atStart = violation.path.length === 1;
+  return { ...figures, refutation: { broken, story, happenings, step, atStart } };
 }
 
 function proveLog(script: Script, { faults, mostStates = defaultMostStates }: ProofBounds): ScriptProof {
@@ -105,7 +108,8 @@ function proveLog(script: Script, { faults, mostStates = defaultMostStates }: Pr
   const end = emptyLog();
   unpack(path.at(-1) ?? new Int32Array(stateWords), end);
   const story = logStory(course, faults, violation);
-  return { ...figures, refutation: { broken, story, happenings: [], step: stepBegun(course, end.point) } };
+  const [step, atStart] = [stepBegun(course, end.point), path.length === 1];
+  return { ...figures, refutation: { broken, story, happenings: [], step, atStart } };
 }
 
 function stepBegun({ points }: Course, point: number): number {

@@ -27,7 +27,7 @@ const remembered = new Map<string, ProvedSchedule>();
 
 /**
  * Proves the rest with as many faults as the plan bears; where that is refuted, something has failed already, and the rest
- * need only bear one fault less.
+ * need only bear one fault less. Where a rule is broken as things stand, the steps that mend it are not held against it.
  */
 export function proveRest(
   stage: Stage,
@@ -43,6 +43,8 @@ export function proveRest(
   }
   if (found.kind === 'none') return found;
   const { states, refutation } = found.proof;
+  // What is broken already can only be mended: the rules of the schedule say how.
+  if (refutation?.atStart === true) return { kind: 'proved', steps: found.steps, faults: 0, states };
   if (found.kind === 'proved') return { kind: 'proved', steps: found.steps, faults: bound, states };
   return { kind: 'refuted', failure: refuted(stage, refutation?.story ?? []) };
 }

@@ -35,9 +35,10 @@ export function forbidden(servers: SimulatedServers, action: Action, stage: Stag
 }
 
 /** Runs, and holds another list than the leader: it may be unable to follow until others have its list too. */
-function waitsForOthers(servers: ModelServers, address: Address): boolean {
+function waitsForOthers(servers: SimulatedServers, address: Address): boolean {
   const list = servers.server(address).process?.list;
-  const led = servers.leader === null ? undefined : servers.server(servers.leader).process?.list;
+  const { leader } = servers.service;
+  const led = leader === null ? undefined : servers.server(leader).process?.list;
   return list !== undefined && led !== undefined && !sameEnsemble(list, led);
 }
 

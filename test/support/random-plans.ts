@@ -10,9 +10,9 @@ import { host, versions } from './model-plans.js';
 
 const sizes = [1, 3, 5] as const;
 const consents = fc.constantFrom(
-  { allowCascade: false, allowOutage: false },
-  { allowCascade: true, allowOutage: false },
-  { allowCascade: false, allowOutage: true },
+  { allowCascade: false, allowRenumber: false, allowOutage: false },
+  { allowCascade: true, allowRenumber: false, allowOutage: false },
+  { allowCascade: false, allowRenumber: false, allowOutage: true },
 );
 
 type Draft = Pick<PlanRequest, 'platform' | 'idPolicy' | 'current' | 'change'>;

@@ -120,16 +120,14 @@ function elections({ course, state, event }: Expansion): LogRule | null {
 function writes({ course, state, after, event, follow }: Expansion): void {
   if (state.wrote) return;
   const voters = state.voting & state.up;
-  const writers = new Map(
-    membersOf(state.up).map((server) => [quorumOf(course, state, server), server] as const),
-  );
-  for (const [quorum, server] of writers) {
-    for (const holders of subsetsOf(voters, quorum)) {
+  for (const server of membersOf(state.up)) {
+    for (const holders of subsetsOf(voters, quorumOf(course, state, server))) {
       set(event, 'write', server, holders);
       become(after, state);
       after.wrote = true;
       after.has = holders;
       after.pending = voters & ~holders;
+      after.writer = server;
       follow();
     }
   }
@@ -164,9 +162,12 @@ function scriptEvent({ course, state, after, event, follow }: Expansion): void {
     if (state.up !== due || (serving & ~state.voting) !== 0) return;
     set(event, 'gate', server);
     after.point += 1;
-    // A write goes to every replica; whoever ran all the while has it by the time a gate has held.
-    after.has |= state.pending;
+    // A write goes to every replica; whoever ran all the while has it by the time a gate has held. Where its master went
+    // down another one was elected since, which has learnt the write and has brought it to every voter.
+    after.has |= state.orphaned ? state.voting & state.up : state.pending;
     after.pending = 0;
+    after.writer = -1;
+    after.orphaned = false;
   } else if (phase === 'down') {
     set(event, 'come-up', server);
     after.up |= target;
@@ -175,8 +176,16 @@ function scriptEvent({ course, state, after, event, follow }: Expansion): void {
     set(event, 'step', server);
     act(after, point);
   }
-  after.pending &= after.up;
+  comeDown(after);
   follow();
+}
+
+/** What the end of a process means for the write that is under way. */
+function comeDown(after: LogState): void {
+  after.pending &= after.up;
+  if (after.writer < 0 || (after.up & (1 << after.writer)) !== 0) return;
+  after.writer = -1;
+  after.orphaned = true;
 }
 
 function act(after: LogState, { kind, target }: Point): void {
@@ -203,7 +212,7 @@ function crashesAndRestarts({ course, faults, state, after, event, follow }: Exp
     become(after, state);
     after.faults += 1;
     after.up ^= 1 << server;
-    after.pending &= after.up;
+    comeDown(after);
     follow();
   }
 }
@@ -228,9 +237,9 @@ function set(event: LogEvent, kind: LogEvent['kind'], server: number, servers: S
 }
 
 /** All subsets of a size. */
-function subsetsOf(set: ServerSet, size: number): readonly ServerSet[] {
+function subsetsOf(whole: ServerSet, size: number): readonly ServerSet[] {
   const subsets: ServerSet[] = size === 0 ? [0] : [];
-  for (let subset = set; subset !== 0; subset = (subset - 1) & set)
+  for (let subset = whole; subset !== 0; subset = (subset - 1) & whole)
     if (count(subset) === size) subsets.push(subset);
   return subsets;
 }
