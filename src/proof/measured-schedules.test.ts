@@ -1,0 +1,48 @@
+// Does the proof refute every schedule that lost writes on real servers, and say of all others what it says on purpose?
+
+import { describe, expect, test } from 'vitest';
+import { emptyDisks } from '../../test/support/measured-disks.js';
+import {
+  expansions,
+  families,
+  replacements,
+  type MeasuredSchedule,
+} from '../../test/support/measured-schedules.js';
+import { replanOf, writtenScript } from '../../test/support/written-script.js';
+import { proveScript } from './prove-script.js';
+
+describe.each([...replacements, ...expansions, ...emptyDisks])('$title', (measured) => {
+  test.each(families)('on %s', (family) => {
+    const falls = fallOf(measured, family);
+    expect(verdictOf(measured, family, falls?.faults ?? 2)).toBe(falls?.rule ?? 'safe');
+    if (falls !== null && falls.faults > 0)
+      expect(verdictOf(measured, family, falls.faults - 1)).toBe('safe');
+  });
+
+  test('is refuted where it lost writes, at no more faults than were injected', () => {
+    const { lost } = measured;
+    if (lost === 'nothing') return;
+    for (const family of lost.families)
+      expect(fallOf(measured, family)?.faults).toBeLessThanOrEqual(lost.faults);
+  });
+
+  test('has a reason for being refuted where it lost nothing', () => {
+    if (measured.lost === 'nothing' && families.some((family) => fallOf(measured, family) !== null))
+      expect(measured.why).toBeDefined();
+  });
+});
+
+function fallOf(
+  { falls }: MeasuredSchedule,
+  family: (typeof families)[number],
+): { readonly rule: string; readonly faults: number } | null {
+  const text = typeof falls === 'string' ? falls : falls[family];
+  const [rule = '', faults] = text.split(' at ');
+  return faults === undefined ? null : { rule, faults: Number(faults) };
+}
+
+function verdictOf(measured: MeasuredSchedule, family: (typeof families)[number], faults: number): string {
+  const written = { ...measured, family };
+  const { verdict, refutation } = proveScript(writtenScript(written), { faults }, replanOf(written));
+  return refutation?.broken ?? verdict;
+}
