@@ -76,4 +76,22 @@ export const emptyDisks: readonly MeasuredSchedule[] = [
     lost: { faults: 1, families },
     falls: 'two-holders at 1',
   },
+  {
+    title: 'E4 stop the three, start the three on the new list, then the new ones, ids kept',
+    from: 'a b c',
+    to: 'a b c d e',
+    leader: 'c',
+    steps: 'stop a b c, upgrade c b a, install d e',
+    lost: 'nothing',
+    falls: 'never',
+  },
+  {
+    title: 'E4 stop the three, start the three on the new list, then the new ones, renumbering',
+    from: '27.182 27.57 31.133',
+    to: '27.182 27.57 30.129 30.220 31.133',
+    leader: '31.133',
+    steps: 'stop 27.182 27.57 31.133, upgrade 31.133 27.57 27.182, install 30.129 30.220',
+    lost: 'nothing',
+    falls: 'never',
+  },
 ];

@@ -210,6 +210,8 @@ function scriptEvents({ state, after, event, follow, course }: Expansion, { poin
       setEvent(event, 'come-up', server);
       after.point += 1;
       after.up |= target;
+      // Where a reboot has brought it back meanwhile, it is started anew: nobody changes its list while it runs.
+      after.group &= ~target;
       break;
     case 'act':
       act(after, point);
