@@ -4,7 +4,7 @@ import { ensembleOf, type Address, type Ensemble } from '../../src/model/ensembl
 import type { ZooKeeperFamily } from '../../src/model/family.js';
 import { completionCheck } from '../../src/plan/can-complete.js';
 import type { StepKind } from '../../src/plan/plan.js';
-import { carryOut, describe, momentOf, type Effect } from '../../src/plan/predict.js';
+import { carryOut, describe, momentOf, worldOf, type Effect } from '../../src/plan/predict.js';
 import { scriptOf } from '../../src/plan/proved-schedule.js';
 import { worldAtStart } from '../../src/plan/schedule-start.js';
 import type { ServerState, StageWorld } from '../../src/plan/world.js';
@@ -84,6 +84,14 @@ export function replanOf(written: Written): (seen: SeenWorld) => boolean {
   const world = writtenWorld(written);
   const canComplete = completionCheck();
   return (seen) => canComplete({ ...world, ...seen });
+}
+
+/** Where a script leads to if nothing fails. */
+export function endOf(written: Written): Pick<StageWorld, 'servers' | 'leader'> {
+  const world = writtenWorld(written);
+  const roster = rosterOf(world);
+  const end = writtenEffects(written).at(-1)?.effect.after ?? momentOf(roster, world);
+  return worldOf(roster, end);
 }
 
 const kinds: readonly StepKind[] = ['stop', 'fence', 'install', 'upgrade', 'start', 'restart'];
