@@ -1,6 +1,7 @@
 // Does the proof refute every schedule that lost writes on real servers, and say of all others what it says on purpose?
 
 import { describe, expect, test } from 'vitest';
+import { fallOf } from '../../test/support/fall-of.js';
 import { emptyDisks } from '../../test/support/measured-disks.js';
 import {
   expansions,
@@ -31,15 +32,6 @@ describe.each([...replacements, ...expansions, ...emptyDisks])('$title', (measur
       expect(measured.why).toBeDefined();
   });
 });
-
-function fallOf(
-  { falls }: MeasuredSchedule,
-  family: (typeof families)[number],
-): { readonly rule: string; readonly faults: number } | null {
-  const text = typeof falls === 'string' ? falls : falls[family];
-  const [rule = '', faults] = text.split(' at ');
-  return faults === undefined ? null : { rule, faults: Number(faults) };
-}
 
 function verdictOf(measured: MeasuredSchedule, family: (typeof families)[number], faults: number): string {
   const written = { ...measured, family };

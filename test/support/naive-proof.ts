@@ -1,6 +1,6 @@
 // Which rules can a script break? The slow, plain twin of src/proof, written from docs/reference/proof-model.md.
 
-import { idOf, quorumOf, type Address, type Ensemble } from '../../src/model/ensemble.js';
+import { idOf, quorumOf, sameEnsemble, type Address, type Ensemble } from '../../src/model/ensemble.js';
 import type { BrokenRule } from '../../src/proof/zookeeper/model.js';
 import type { Script } from '../../src/proof/zookeeper/script.js';
 import {
@@ -18,7 +18,7 @@ import {
 } from './naive-ensemble.js';
 
 /** A moment of the ensemble. */
-interface State {
+export interface State {
   readonly step: number;
   readonly phase: 'gate' | 'act' | 'down' | 'done';
   readonly faults: number;
@@ -39,21 +39,28 @@ interface Facts {
   readonly serving: Servers;
 }
 
+/** Everything that may come of a script. */
+export interface Reachable {
+  /** Each state as a line, sorted. */
+  readonly states: readonly string[];
+  readonly rules: readonly BrokenRule[];
+}
+
 /**
- * The rules that some course of events breaks, sorted, or null for more states than `most`. `replan` says whether another
- * order is known wherever a gate can't pass.
+ * All states that some course of events reaches, and the rules that it breaks; null for more states than `most`. `replan`
+ * says whether another order is known wherever a gate can't pass.
  */
-export function naiveRules(
+export function naiveReachable(
   script: Script,
   faults: number,
   replan: boolean,
   most: number,
-): readonly BrokenRule[] | null {
+): Reachable | null {
   const seen = new Set<string>();
   const found = new Set<BrokenRule>();
   const waiting: State[] = [];
   const add = (state: State): void => {
-    const key = JSON.stringify(state);
+    const key = lineOf(state, script);
     if (!seen.has(key)) waiting.push(state);
     seen.add(key);
   };
@@ -74,7 +81,14 @@ export function naiveRules(
     ];
     for (const one of next) add(one);
   }
-  return [...found].sort();
+  return { states: [...seen].sort(), rules: [...found].sort() };
+}
+
+/** A state as a line: `1 act, 0 faults, up a b c, group a c led by c, writes on a b c (from), blank n`. */
+export function lineOf(state: State, { from, to }: Pick<Script, 'from' | 'to'>): string {
+  const { step, phase, faults, up, group, leader, holders, list, blank } = state;
+  const last = sameEnsemble(from, to) ? 'its list' : list;
+  return `${step} ${phase}, ${faults} faults, up ${up.join(' ')}, group ${group.join(' ')} led by ${leader ?? 'nobody'}, writes on ${holders.join(' ')} (${last}), blank ${blank.join(' ')}`;
 }
 
 function firstState(script: Script): State {
@@ -141,6 +155,7 @@ function brokenRule(script: Script, { lists }: Facts, state: State): BrokenRule 
 /** Whether the gate can pass once all that should run do, with nobody's further doing. */
 function canPass({ lists, due, serving }: Facts, state: State): boolean {
   if (without(state.up, due).length > 0) return true;
+  if (same(state.group, serving) && same(state.up, due)) return true;
   const ends =
     state.leader === null
       ? outcomesOf(lists, due, state.blank)
