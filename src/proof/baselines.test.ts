@@ -33,6 +33,21 @@ test.each(families)('on %s a member that is down takes nobody along', (family) =
   expect(proveScript(writtenScript(written), { faults: 2 }, replanOf(written)).verdict).toBe('safe');
 });
 
+test.each(families)('on %s the shares of several cores find together what one core finds', (family) => {
+  for (const steps of [
+    'install d, upgrade a b c, install e',
+    'upgrade a b, install d, upgrade c, install e',
+  ]) {
+    const written: Written = { from: 'a b c', to: 'a b c d e', leader: 'c', family, steps };
+    const [script, replan] = [writtenScript(written), replanOf(written)];
+    const shares = [0, 1, 2, 3, 4].map(
+      (victim) => proveScript(script, { faults: 1, firstVictims: 1 << victim }, replan).verdict,
+    );
+    const whole = proveScript(script, { faults: 1 }, replan).verdict;
+    expect(shares.includes('unsafe') ? 'unsafe' : 'safe').toBe(whole);
+  }
+});
+
 test('more states than allowed, or more servers than fit, end without a verdict', () => {
   const written: Written = { from: 'a b c', to: 'a b c', leader: 'c', family: '3.5.4', steps: '' };
   const script = writtenScript(written);
