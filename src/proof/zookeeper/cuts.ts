@@ -1,11 +1,11 @@
 // Which followers can a partition or a stall take from a leader that keeps its quorum?
 
-import { voices, type Hearing } from './possible-elections.js';
+import { mayJoin, voices, type Hearing } from './possible-elections.js';
 import { at, membersOf, type ServerSet } from './roster.js';
 
 /**
- * Each single follower, and each largest set that leaves a bare quorum. Smaller sets need no place of their own: whoever
- * was cut off and can hear the leader may join it again at once.
+ * Each single follower, and every set that is not reached from a larger one by somebody joining again: where all have one
+ * list, those that leave a bare quorum. While two lists are in use, a server may need to hear more than such a quorum.
  *
  * @param counted whose acknowledgements count for the leader
  */
@@ -18,9 +18,11 @@ export function possibleCuts(
   const bit = 1 << leader;
   const followers = group & ~bit;
   const enough = (stay: ServerSet): boolean => voices(hearing, stay & counted) >= at(hearing.quorum, leader);
+  const joinsAgain = (server: number, stay: ServerSet): boolean =>
+    enough(stay & ~(1 << server)) && mayJoin(hearing, server, leader, stay & ~(1 << server));
   const cuts = new Set<ServerSet>();
   for (let stay = followers; ; stay = (stay - 1) & followers) {
-    if (enough(stay | bit) && membersOf(stay).every((server) => !enough((stay & ~(1 << server)) | bit)))
+    if (enough(stay | bit) && !membersOf(stay).some((server) => joinsAgain(server, stay | bit)))
       cuts.add(followers & ~stay);
     if (stay === 0) break;
   }
