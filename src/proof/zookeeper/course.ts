@@ -66,7 +66,7 @@ export function courseOf(script: Script): Course {
 
   let to = having((one) => one.holds === 'to' || (roster.unchanged && one.holds === 'from'));
   let due = having((one) => one.running);
-  let revivable = having((one) => !one.running && !one.fenced && one.installed && one.holds !== 'nothing');
+  let revivable = having((one) => !one.running && !one.fenced && one.holds !== 'nothing');
   let fenced = having((one) => one.fenced);
   let installed = having((one) => one.installed);
   let serving = setOf(script.serving);
