@@ -34,23 +34,26 @@ const kinds = ['replace', 'rebuild', 'grow', 'shrink', 'renumber'] as const;
 
 function randomScript(chance: Chance): Sample {
   const kind = chance.one([...kinds, 'replace', 'replace', 'rebuild', 'rebuild', 'grow'] as const);
-  const world = randomWorld(chance, kind);
-  const good = chance.in(6) ? schedule(world) : null;
-  const steps = good ?? followed(world, shuffledOrder(chance, world), chance);
+  const start = randomWorld(chance, kind);
+  const good = chance.in(6) ? schedule(start) : null;
+  const all = good ?? followed(start, shuffledOrder(chance, start), chance);
+  const passed = chance.in(3) ? chance.below(Math.max(1, all.length)) : 0;
+  const world = worldAfter(start, all.slice(0, passed));
+  const steps = all.slice(passed);
   const spoilt = chance.in(3) ? spoil(chance, steps) : { steps, how: 'as it is' };
   const faults = chance.one([0, 1, 1, 2, 2, 2, 2]);
-  const serving = predict(world).serving;
+  const { serving, leader } = predict(world);
   const order = good === null ? 'shuffled' : 'planned';
   const down = world.servers.filter((one) => one.holds !== 'nothing' && !one.running).length;
   return {
-    title: `${kind} on ${world.family}, ${order}, ${spoilt.how}, ${down} down, ${faults} faults`,
+    title: `${kind} on ${world.family}, ${order}, ${spoilt.how}, from step ${passed + 1}, ${down} down, ${faults} faults`,
     script: {
       from: world.from,
       to: world.to,
       fresh: world.fresh,
       family: world.family,
       servers: world.servers,
-      leader: serving.length === 0 ? null : world.leader,
+      leader,
       serving,
       steps: spoilt.steps.map(({ kind: deed, host, serving: after }) => ({
         kind: deed,
@@ -85,7 +88,7 @@ interface Lists {
 
 function randomChange(chance: Chance, kind: (typeof kinds)[number]): Lists {
   const size = chance.one(
-    kind === 'shrink' ? [2, 3, 3, 4] : kind === 'grow' ? [1, 2, 3, 3, 4] : [2, 3, 3, 4],
+    kind === 'shrink' ? [2, 3, 3, 4, 5] : kind === 'grow' ? [1, 2, 3, 3, 4] : [2, 3, 3, 4],
   );
   const ids = chance.some([1, 2, 3, 4, 5, 6, 7, 8], size + 2);
   const from = ids.slice(0, size).map((id, index): Member => ({ id, address: `s${index + 1}` }));
@@ -149,6 +152,14 @@ function followed(world: StageWorld, deeds: readonly Deed[], chance: Chance): re
     const running = now.servers.filter((server) => server.running).map((server) => server.address);
     return { kind, host, serving: asPredicted ? seen.serving : running };
   });
+}
+
+/** Where a stage stands after these steps, if nothing else happens. */
+function worldAfter(start: StageWorld, steps: readonly ScriptStep[]): StageWorld {
+  return steps.reduce(
+    (world, { kind, host }) => (kind === 'restart' ? world : predictStep(world, kind, host).after),
+    start,
+  );
 }
 
 /** A planned or shuffled order with one thing wrong. */
