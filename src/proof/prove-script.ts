@@ -62,7 +62,8 @@ export function proveScript(
   const { verdict, violation, states, transitions, bytes } = explore(model, mostStates);
   const figures = { verdict, states, transitions, bytes };
   if (violation === null) return { ...figures, refutation: null };
-  const happenings = happeningsOf(script, { ...shared, merge: true }, violation);
+  // Told of real servers, a share's victim may stand in another place than its representative's: all may be hit.
+  const happenings = happeningsOf(script, { faults, canFinish, merge: true }, violation);
   const end = emptyState();
   unpack(violation.path.at(-1) ?? new Int32Array(stateWords), end);
   const { broken } = violation;
