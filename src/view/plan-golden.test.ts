@@ -5,7 +5,8 @@ import { makePlan } from '../plan/make-plan.js';
 import type { Plan } from '../plan/plan.js';
 import type { PlanRequest } from '../plan/request.js';
 import { planMarkdown } from './plan-markdown.js';
-import { planText, textColumns } from './plan-text.js';
+import { planText } from './plan-text.js';
+import { textColumns } from './wrapped.js';
 
 const base: Omit<PlanRequest, 'current' | 'change'> = {
   platform: 'dcos',

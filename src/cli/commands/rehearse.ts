@@ -85,7 +85,7 @@ function planned(context: CommandContext, options: RehearseOptions): Plan | null
   if (result.kind === 'invalid')
     throw new CommandError(exitStatus.badInput, invalidRequest(result, context.palette));
   if (result.kind !== 'unreachable') return result.plan;
-  context.terminal.err(renderPlan(result.plan, 'text'));
+  context.terminal.err(renderPlan(result.plan, 'text', context.palette));
   return null;
 }
 

@@ -22,8 +22,14 @@ export function storyOf(
   const told = isByElection(broken) ? happenings.slice(0, -1) : happenings;
   const sentences = told.flatMap((happening) => sentenceOf(course, happening) ?? []);
   return [opening(course, start), ...sentences, ...ending(course, broken, happenings, end)].map(
-    (sentence) => `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`,
+    (sentence) => `${asSentence(course, sentence)}.`,
   );
+}
+
+/** With a capital, unless it begins with a host's name. */
+function asSentence({ roster }: Course, words: string): string {
+  if (roster.addresses.some((address) => words.startsWith(address))) return words;
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
 function opening(course: Course, { group, leader }: EnsembleState): string {
