@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { journalRecordSchema } from '../run/journal-record.js';
 import { findingSchema, planSchema, stepKinds } from '../run/plan-schema.js';
+import type { ReplayReport } from '../view/replay-text.js';
 import type { RunReport } from '../view/report.js';
 import type { Verification } from '../plan/verification.js';
 import type { ClusterStatus } from '../view/status-text.js';
@@ -138,12 +139,28 @@ export const verificationSchema: z.ZodType<Verification> = z.object({
   findings: z.array(findingSchema),
 });
 
+/** `succession.replay/1`: what `rehearse --counterexample` prints. */
+export const replaySchema: z.ZodType<ReplayReport> = z.object({
+  schema: z.literal('succession.replay/1'),
+  plan: z.string(),
+  stage: z.int().min(1),
+  zookeeper: z.string(),
+  faults: count,
+  tookMs: ms,
+  scenes: z.array(z.object({ predicted: z.string(), happened: strings })),
+  acknowledged: count,
+  lost: count,
+  reproduced: z.boolean(),
+  outcome: z.string(),
+});
+
 /** Every document by the name of its file. */
 export const documentSchemas: Readonly<Record<string, z.ZodType>> = {
   plan: planSchema,
   report: reportSchema,
   status: statusSchema,
   verification: verificationSchema,
+  replay: replaySchema,
   runs: runsSchema,
   'journal-record': journalRecordSchema,
 };

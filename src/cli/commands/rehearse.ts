@@ -2,23 +2,29 @@
 
 import { copyFile, mkdir } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { deadline } from '../deadline.js';
 import { EnvironmentCommand } from '../environment-command.js';
-import { type Lab, startLab, stopLab, waitServing } from '../../lab/lab.js';
-import { type Distribution, findDistribution, thisMachine } from '../../lab/zookeeper-distribution.js';
+import { stopLab } from '../../lab/lab.js';
+import type { Distribution } from '../../lab/zookeeper-distribution.js';
 import { addressesIn, idOf } from '../../model/ensemble.js';
 import { familyOf } from '../../model/family.js';
 import type { Plan } from '../../plan/plan.js';
-import { newRunName, runFolder, type RunFolder } from '../../run/run-folder.js';
+import { newRunName, runFolder } from '../../run/run-folder.js';
 import { settingsForPlan, startRun } from '../../run/session.js';
-import { table } from '../../view/figures.js';
 import { carryOut, type Load } from '../carry-out.js';
 import { type ChangeOptions, currentEnsemble, withChangeOptions } from '../change-options.js';
 import { badInput, CommandError, exitStatus, type ExitStatus } from '../exit-status.js';
-import { LINGER_MS, labOfRun } from '../lab-of-run.js';
+import { LINGER_MS } from '../lab-of-run.js';
 import { conclude } from '../conclude.js';
 import { positiveInt } from '../numbers.js';
-import { invalidRequest, planFromOptions, readPlanFile, renderPlan } from '../plan-document.js';
+import {
+  invalidRequest,
+  parsePlanFile,
+  planFromOptions,
+  readPlanFile,
+  renderPlan,
+} from '../plan-document.js';
+import { distributionFor, rehearsalLab } from '../rehearsal-lab.js';
+import { replayPlan } from '../replay/replay-plan.js';
 import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
 
@@ -26,6 +32,7 @@ interface RehearseOptions extends ChangeOptions {
   readonly tick: number;
   readonly clients: number;
   readonly pause: number;
+  readonly counterexample?: true;
 }
 
 /** The command. */
@@ -38,9 +45,15 @@ export function rehearseCommand(host: CommandHost): Command {
     .option('--tick <ms>', "the lab's tickTime; DC/OS has 2000", positiveInt, 2000)
     .option('--clients <n>', 'clients that write and read during the run', positiveInt, 3)
     .option('--pause <ms>', 'between two writes of a client', positiveInt, 20)
+    .option(
+      '--counterexample',
+      'of a plan file that breaks a rule: make what the proof tells happen, on a lab and without gates',
+    )
     .addHelpText('after', examples)
     .action(async (file: string | undefined, options: RehearseOptions, command: Command) => {
       const context = host.context(command);
+      if (options.counterexample === true)
+        return host.end(await replay(context, file, options, command.getOptionValueSource('faults')));
       const given = file === undefined ? null : await readPlanFile(file);
       const distribution = await distributionFor(options.zookeeper ?? given?.zookeeper ?? null);
       if (given !== null) checkVersion(given, distribution);
@@ -54,6 +67,26 @@ export function rehearseCommand(host: CommandHost): Command {
     });
 }
 
+async function replay(
+  context: CommandContext,
+  file: string | undefined,
+  options: RehearseOptions,
+  faultsFrom: string | undefined,
+): Promise<ExitStatus> {
+  if (file === undefined)
+    throw badInput(
+      '--counterexample replays a plan file, and none is named.',
+      '  Name one, as in `succession rehearse plan.json --counterexample`.',
+    );
+  const plan = await parsePlanFile(file);
+  return replayPlan(context, plan, {
+    name: file,
+    faults: faultsFrom === 'default' ? plan.proof.faults : options.faults,
+    zookeeper: options.zookeeper ?? null,
+    tickMs: options.tick,
+  });
+}
+
 /** A schedule is made for a version's joining rules: under others the plan must be made again. */
 function checkVersion(plan: Plan, { version }: Distribution): void {
   if (familyOf(plan.zookeeper) === familyOf(version)) return;
@@ -61,15 +94,6 @@ function checkVersion(plan: Plan, { version }: Distribution): void {
     `The plan was made for ZooKeeper ${plan.zookeeper}, and ${version} joins by other rules.`,
     `  Make the plan again with --zookeeper ${version}, or rehearse the change by its options.`,
   );
-}
-
-async function distributionFor(version: string | null): Promise<Distribution> {
-  const found = await findDistribution(version, thisMachine());
-  if (found.kind === 'found') return found.distribution;
-  throw new CommandError(exitStatus.notAsExpected, [
-    `A rehearsal needs a real ZooKeeper: ${found.what}.`,
-    `  ${found.remedy}`,
-  ]);
 }
 
 function planned(context: CommandContext, options: RehearseOptions): Plan | null {
@@ -96,7 +120,14 @@ async function rehearse(
   options: RehearseOptions,
 ): Promise<ExitStatus> {
   const folder = runFolder(context.home, newRunName(context.terminal.now()));
-  const lab = await labFor(context, plan, distribution, options.tick, folder);
+  const everyone = addressesIn(plan.from, ...plan.stages.map((stage) => stage.ensemble));
+  const lab = await rehearsalLab(context, folder.run, {
+    idPolicy: plan.idPolicy,
+    ensemble: plan.from,
+    spareAddresses: everyone.filter((address) => idOf(plan.from, address) === undefined),
+    distribution,
+    tickMs: options.tick,
+  });
   let keep = false;
   try {
     await mkdir(folder.path, { recursive: true, mode: 0o700 });
@@ -125,55 +156,6 @@ async function rehearse(
   }
 }
 
-/** A lab that serves. This process owns it from the start (`startLab`), and so for as long as it lives. */
-async function labFor(
-  context: CommandContext,
-  plan: Plan,
-  distribution: Distribution,
-  tickMs: number,
-  folder: RunFolder,
-): Promise<Lab> {
-  const everyone = addressesIn(plan.from, ...plan.stages.map((stage) => stage.ensemble));
-  const spareAddresses = everyone.filter((address) => idOf(plan.from, address) === undefined);
-  context.say(
-    `Starting ${plan.from.length} ZooKeeper servers (${distribution.version}, ${distribution.origin}) …`,
-  );
-  const started = await startLab(
-    {
-      directory: labOfRun(context.home, folder.run),
-      name: `lab-${folder.run}`,
-      idPolicy: plan.idPolicy,
-      ensemble: plan.from,
-      spareAddresses,
-      distribution,
-      tickMs,
-      lingerMs: LINGER_MS,
-    },
-    deadline(120_000),
-  );
-  if (started.kind === 'refused')
-    throw new CommandError(exitStatus.notAsExpected, [`No lab: ${started.reason}.`, `  ${started.remedy}`]);
-  const { lab } = started;
-  context.say(
-    table([
-      ['address', 'stands on', 'id'],
-      ...lab.hosts.map((one) => [one.address, one.standIn, one.id ?? '-']),
-    ]).join('\n'),
-  );
-  const missing = await waitServing(
-    lab.cluster,
-    plan.from.map((member) => member.address),
-    60_000,
-    new AbortController().signal,
-  );
-  if (missing.length === 0) return lab;
-  await stopLab(lab.directory, 'remove');
-  throw badInput(
-    `The lab's servers ${missing.join(', ')} did not serve within 60 s.`,
-    '  See that this machine has a core and 300 MB of memory to spare for each, and try again.',
-  );
-}
-
 const examples = `
 Examples:
   Replace one of three, and see what clients notice:
@@ -183,4 +165,6 @@ Examples:
       --zookeeper 3.4.8 --tick 500
   A plan that was saved before:
     succession rehearse plan.json
+  How the runbook loses writes:
+    succession rehearse examples/runbook-expansion.json --counterexample --tick 300
 `;

@@ -20,7 +20,7 @@ export function storyOf(
 ): readonly string[] {
   const start = happenings[0]?.before ?? end;
   const told = isByElection(broken) ? happenings.slice(0, -1) : happenings;
-  const sentences = told.flatMap((happening) => sentenceOf(course, happening) ?? []);
+  const sentences = told.flatMap((happening) => clauseOf(course, happening) ?? []);
   return [opening(course, start), ...sentences, ...ending(course, broken, happenings, end)].map(
     (sentence) => `${asSentence(course, sentence)}.`,
   );
@@ -37,7 +37,13 @@ function opening(course: Course, { group, leader }: EnsembleState): string {
   return `${names(course, group)} serve, and ${name(course, leader)} leads`;
 }
 
-function sentenceOf(course: Course, { event, before }: Happening): string | null {
+/** One event as a sentence; null for what nobody sees. */
+export function tellHappening(course: Course, happening: Happening): string | null {
+  const clause = clauseOf(course, happening);
+  return clause === null ? null : `${asSentence(course, clause)}.`;
+}
+
+function clauseOf(course: Course, { event, before }: Happening): string | null {
   const who = event.server < 0 ? '' : name(course, event.server);
   const whoLed = before.leader === event.server ? `${who}, which leads,` : who;
   switch (event.kind) {
