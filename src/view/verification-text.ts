@@ -37,7 +37,7 @@ export function verificationMarkdown(verification: Verification): string {
   const rows = stages.map(row);
   const blocks = [
     `# Proof of ${verification.plan}: ${verdict}`,
-    `${summary(verification)}`,
+    summary(verification),
     ...(stages.length === 0 ? [] : [markdownTable([[...head], ...rows]).join('\n')]),
     ...stages.flatMap((stage) =>
       stage.counterexample === null

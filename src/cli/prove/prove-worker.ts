@@ -6,4 +6,5 @@ import type { Share } from './prove-shares.js';
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own program posts it, and nobody else
 const { task, bounds } = workerData as Share;
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
 parentPort?.postMessage(proveStage(task, bounds));

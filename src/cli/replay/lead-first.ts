@@ -1,8 +1,8 @@
 // How is one member made to lead? By giving it, and no more than a bare quorum, a write that the others have yet to see.
 
 import type { Address } from '../../model/ensemble.js';
-import { leadersOf, servingOf } from '../../run/sighting.js';
-import type { StageLab } from './stage-lab.js';
+import { leadersOf } from '../../run/sighting.js';
+import { serve, type StageLab } from './stage-lab.js';
 
 const limitMs = 30_000;
 
@@ -34,9 +34,4 @@ async function written(lab: StageLab, host: Address): Promise<boolean> {
     await new Promise((wake) => setTimeout(wake, lab.tickMs));
   }
   return false;
-}
-
-function serve(services: Parameters<typeof servingOf>[0], hosts: readonly Address[]): boolean {
-  const serving = servingOf(services);
-  return hosts.every((address) => serving.includes(address));
 }

@@ -4,8 +4,9 @@ import type { Address } from '../../model/ensemble.js';
 import type { Script } from '../../proof/zookeeper/script.js';
 import { leadersOf, servingOf, type Services } from '../../run/sighting.js';
 import type { Deed, PlayedScene, Scene } from './deed.js';
+import { audit, finish, stuck, twins, type PlayState } from './play-ending.js';
 import { leadFirst } from './lead-first.js';
-import { rolesLine, type StageLab } from './stage-lab.js';
+import { roles, rolesLine, serve, type StageLab } from './stage-lab.js';
 
 /** What came of a replay. `reproduced`: what the proof says goes wrong went wrong. */
 export interface Replay {
@@ -18,18 +19,7 @@ export interface Replay {
   readonly outcome: string;
 }
 
-/** What the deeds have come to so far. */
-interface Course {
-  readonly acknowledged: string[];
-  lost: number;
-  reproduced: boolean;
-  outcome: string;
-  /** Steps that are done, as indices. */
-  readonly done: Set<number>;
-}
-
 const serveLimitMs = 40_000;
-const stuckLimitMs = 20_000;
 /** As the lab sets it. */
 const syncLimit = 5;
 
@@ -40,7 +30,7 @@ export async function play(
   scenes: readonly Scene[],
   say: (line: string) => void,
 ): Promise<Replay> {
-  const course: Course = {
+  const course: PlayState = {
     acknowledged: [],
     lost: 0,
     reproduced: false,
@@ -62,7 +52,12 @@ export async function play(
   return { scenes: played, acknowledged: acknowledged.length, lost, reproduced, outcome };
 }
 
-async function carryOut(lab: StageLab, script: Script, course: Course, deed: Deed): Promise<string | null> {
+async function carryOut(
+  lab: StageLab,
+  script: Script,
+  course: PlayState,
+  deed: Deed,
+): Promise<string | null> {
   switch (deed.kind) {
     case 'lead':
       return `${(await leadFirst(lab, deed.host)) ? '' : `${deed.host} could not be made to lead: `}${await roles(lab)}`;
@@ -115,7 +110,7 @@ async function carryOut(lab: StageLab, script: Script, course: Course, deed: Dee
 }
 
 /** Remembers the first step of this kind on this host as done. */
-function note(script: Script, course: Course, kind: string, host: Address, isDone: boolean): void {
+function note(script: Script, course: PlayState, kind: string, host: Address, isDone: boolean): void {
   const step = script.steps.findIndex(
     (one, index) => one.kind === kind && one.host === host && !course.done.has(index),
   );
@@ -125,12 +120,13 @@ function note(script: Script, course: Course, kind: string, host: Address, isDon
 /** Halts them until the leader has given them up: what is written from then on is not even on its way to them. */
 async function cutOff(lab: StageLab, hosts: readonly Address[]): Promise<string> {
   await lab.halt(hosts);
-  const rest = (services: Services): boolean => {
-    const leader = [...services.values()].find((one) => one.mode === 'leader');
-    return leader !== undefined && leader.syncedFollowers === servingOf(services).length - 1;
-  };
-  const given = await lab.until(rest, (syncLimit + 6) * lab.tickMs + 3000);
+  const given = await lab.until(leaderCountsOnTheRest, (syncLimit + 6) * lab.tickMs + 3000);
   return `${hosts.join(', ')} halted${given ? ' until the leader had given them up' : ', though their leader still counts on them'}`;
+}
+
+function leaderCountsOnTheRest(services: Services): boolean {
+  const leader = [...services.values()].find((one) => one.mode === 'leader');
+  return leader !== undefined && leader.syncedFollowers === servingOf(services).length - 1;
 }
 
 async function stall(lab: StageLab, host: Address): Promise<string> {
@@ -144,7 +140,7 @@ async function stall(lab: StageLab, host: Address): Promise<string> {
 
 async function writeFor(
   lab: StageLab,
-  course: Course,
+  course: PlayState,
   holders: readonly Address[],
   others: readonly Address[],
 ): Promise<string> {
@@ -162,78 +158,4 @@ async function writeFor(
   if (!(await lab.write(leader, path))) return `${kept}the write through ${leader} was not acknowledged`;
   course.acknowledged.push(path);
   return `${kept}${path} acknowledged by ${leader}, while ${rolesLine(await lab.services())}`;
-}
-
-async function twins(lab: StageLab, course: Course): Promise<string> {
-  const hosts = await lab.hosts();
-  const running = hosts.flatMap((host) => (host.kind === 'observed' && host.running ? [host] : []));
-  const twin = running.find((host, index) =>
-    running.some((other, place) => place < index && other.serverId === host.serverId),
-  );
-  const both = running.filter((host) => twin !== undefined && host.serverId === twin.serverId);
-  course.reproduced = both.length > 1;
-  course.outcome = course.reproduced
-    ? `as predicted: ${both.map((host) => host.address).join(' and ')} run with id ${twin?.serverId ?? '?'} at the same time`
-    : 'not as predicted: no two live servers have one id';
-  return course.outcome;
-}
-
-async function stuck(lab: StageLab, course: Course, hosts: readonly Address[]): Promise<string> {
-  await lab.wake([...lab.halted]);
-  const passes = await lab.until(
-    (services) => serve(services, hosts) && servingOf(services).length === hosts.length,
-    stuckLimitMs,
-  );
-  course.reproduced = !passes;
-  course.outcome = passes
-    ? `not as predicted: ${hosts.join(', ')} serve`
-    : `as predicted: for ${stuckLimitMs / 1000} s the gate did not pass: ${await roles(lab)}`;
-  return course.outcome;
-}
-
-/** As a person would who has seen nothing: the rest of the steps, each once the one before has settled or taken too long. */
-async function finish(lab: StageLab, script: Script, course: Course): Promise<string> {
-  await lab.wake([...lab.halted]);
-  const rest = script.steps.filter((_, index) => !course.done.has(index));
-  const gone = new Set(script.steps.filter(({ kind }) => kind === 'stop').map(({ host }) => host));
-  const later = new Set(rest.filter(({ kind }) => kind === 'install').map(({ host }) => host));
-  for (const host of await lab.hosts()) {
-    const { address } = host;
-    const isDown = host.kind === 'observed' && !host.running && host.hasData;
-    if (isDown && !gone.has(address) && !later.has(address) && rest[0]?.host !== address)
-      await lab.restart(address);
-  }
-  for (const { kind, host } of rest) {
-    await lab.take(kind, host);
-    if (kind !== 'stop' && kind !== 'fence') await lab.until((services) => serve(services, [host]), 15_000);
-  }
-  const members = lab.stage.ensemble.map((member) => member.address);
-  await lab.until((services) => serve(services, members), 60_000);
-  const steps = rest.map(({ kind, host }) => `${kind} ${host}`).join(', ');
-  return `everybody awake${steps === '' ? '' : `; ${steps}`}: ${await roles(lab)}`;
-}
-
-async function audit(lab: StageLab, course: Course): Promise<string> {
-  const members = lab.stage.ensemble.map((member) => member.address);
-  const lines: string[] = [];
-  for (const path of course.acknowledged) {
-    const found = await Promise.all(members.map((host) => lab.has(host, path)));
-    const lacking = members.filter((_, index) => found[index] === false);
-    const asked = found.filter((answer) => answer !== null).length;
-    if (lacking.length > 0) course.lost += 1;
-    lines.push(`${path} is missing on ${lacking.length} of ${asked} members`);
-  }
-  course.reproduced = course.lost > 0;
-  const figures = `${course.lost} of ${course.acknowledged.length} acknowledged writes lost`;
-  course.outcome = `${course.reproduced ? 'as predicted' : 'not as predicted'}: ${figures}`;
-  return lines.join('; ');
-}
-
-function serve(services: Services, hosts: readonly Address[]): boolean {
-  const serving = servingOf(services);
-  return hosts.every((address) => serving.includes(address));
-}
-
-async function roles(lab: StageLab): Promise<string> {
-  return rolesLine(await lab.services());
 }

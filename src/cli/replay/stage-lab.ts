@@ -139,6 +139,17 @@ export function rolesLine(services: Services): string {
   return followers.length === 0 ? lead : `${lead}, ${followers.join(', ')} follow`;
 }
 
+/** Whether all of these serve. */
+export function serve(services: Services, hosts: readonly Address[]): boolean {
+  const serving = servingOf(services);
+  return hosts.every((address) => serving.includes(address));
+}
+
+/** The same, as it is now. */
+export async function roles(lab: StageLab): Promise<string> {
+  return rolesLine(await lab.services());
+}
+
 function actionOf(kind: ScriptStepKind, address: Address, { from, ensemble, number }: Stage): Action {
   switch (kind) {
     case 'stop':
