@@ -65,7 +65,7 @@ function summary(verification: Verification): string {
   const looked = `${countWords(states, 'state')} in ${duration(tookMs)}, ZooKeeper ${zookeeper}`;
   switch (verdict) {
     case 'safe':
-      return `safe: ${plan} keeps every rule ${faults === 0 ? 'while nothing fails' : `whatever ${countWords(faults, 'fault')} in each stage may be, and whenever`}; ${looked}.`;
+      return `safe: ${plan} keeps every rule ${faults === 0 ? 'while nothing fails' : `when ${countWords(faults, 'fault')} may happen in each stage, at any moment`}; ${looked}.`;
     case 'unsafe':
       return `unsafe: ${plan} breaks a rule ${least === 0 ? 'even without any fault' : `when ${countWords(least, 'fault')} may happen`}; ${looked}.`;
     case 'unproved':

@@ -1,6 +1,7 @@
 // How a replay ends: what the rest of the steps comes to, and whether that is what the proof predicts?
 
 import type { Address } from '../../model/ensemble.js';
+import { inWords } from '../../plan/wording.js';
 import type { Script } from '../../proof/zookeeper/script.js';
 import { servingOf } from '../../run/sighting.js';
 import { roles, serve, type StageLab } from './stage-lab.js';
@@ -41,7 +42,7 @@ export async function stuck(lab: StageLab, course: PlayState, hosts: readonly Ad
   );
   course.reproduced = !passes;
   course.outcome = passes
-    ? `not as predicted: ${hosts.join(', ')} serve`
+    ? `not as predicted: ${inWords(hosts)} serve`
     : `as predicted: for ${stuckLimitMs / 1000} s the gate did not pass: ${await roles(lab)}`;
   return course.outcome;
 }

@@ -1,6 +1,7 @@
 // Does a counterexample come to pass on real servers? Its scenes are played, and what happens is held against them.
 
 import type { Address } from '../../model/ensemble.js';
+import { inWords } from '../../plan/wording.js';
 import type { Script } from '../../proof/zookeeper/script.js';
 import { leadersOf, servingOf, type Services } from '../../run/sighting.js';
 import type { Deed, PlayedScene, Scene } from './deed.js';
@@ -79,12 +80,12 @@ async function carryOut(
     case 'silence': {
       const awake = deed.hosts.filter((host) => !lab.halted.has(host));
       await lab.halt(awake);
-      return awake.length === 0 ? null : `${awake.join(', ')} halted`;
+      return awake.length === 0 ? null : `${inWords(awake)} halted`;
     }
     case 'wake': {
       const asleep = deed.hosts.filter((host) => lab.halted.has(host));
       await lab.wake(asleep);
-      return asleep.length === 0 ? null : `${asleep.join(', ')} awake`;
+      return asleep.length === 0 ? null : `${inWords(asleep)} awake`;
     }
     case 'cut':
       return cutOff(lab, deed.hosts);
@@ -94,7 +95,7 @@ async function carryOut(
     case 'gate': {
       const all = await lab.until((services) => serve(services, deed.hosts), serveLimitMs);
       if (all && deed.kind === 'gate') return null;
-      return `${all ? '' : `not all of ${deed.hosts.join(', ')} serve: `}${await roles(lab)}`;
+      return `${all ? '' : `not all of ${inWords(deed.hosts)} serve: `}${await roles(lab)}`;
     }
     case 'write':
       return writeFor(lab, course, deed.holders, deed.others);
@@ -121,7 +122,7 @@ function note(script: Script, course: PlayState, kind: string, host: Address, is
 async function cutOff(lab: StageLab, hosts: readonly Address[]): Promise<string> {
   await lab.halt(hosts);
   const given = await lab.until(leaderCountsOnTheRest, (syncLimit + 6) * lab.tickMs + 3000);
-  return `${hosts.join(', ')} halted${given ? ' until the leader had given them up' : ', though their leader still counts on them'}`;
+  return `${inWords(hosts)} halted${given ? ' until the leader had given them up' : ', though their leader still counts on them'}`;
 }
 
 function leaderCountsOnTheRest(services: Services): boolean {

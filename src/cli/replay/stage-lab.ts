@@ -10,6 +10,7 @@ import {
 } from '../../lab/lab.js';
 import type { Address } from '../../model/ensemble.js';
 import type { Stage } from '../../plan/plan.js';
+import { inWords } from '../../plan/wording.js';
 import { dialAddress } from '../../platform/zookeeper/host-view.js';
 import { zookeeperPlatform } from '../../platform/zookeeper/platform.js';
 import { newSession, openConnection } from '../../probe/zookeeper-connection.js';
@@ -133,10 +134,9 @@ export function rolesLine(services: Services): string {
   const leaders = leadersOf(services);
   const followers = servingOf(services).filter((address) => !leaders.includes(address));
   const lead =
-    leaders.length === 0
-      ? 'nobody leads'
-      : `${leaders.join(' and ')} ${leaders.length === 1 ? 'leads' : 'lead'}`;
-  return followers.length === 0 ? lead : `${lead}, ${followers.join(', ')} follow`;
+    leaders.length === 0 ? 'nobody leads' : `${inWords(leaders)} ${leaders.length === 1 ? 'leads' : 'lead'}`;
+  if (followers.length === 0) return lead;
+  return `${lead}; ${inWords(followers)} ${followers.length === 1 ? 'follows' : 'follow'}`;
 }
 
 /** Whether all of these serve. */
