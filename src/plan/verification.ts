@@ -27,7 +27,7 @@ export interface StageVerification {
 /** The whole document; its JSON Schema ships as `schemas/verification.json`. */
 export interface Verification {
   readonly schema: 'succession.verification/1';
-  /** The file as it was named; `-` for standard input. */
+  /** The file as it was named, or `standard input`. */
   readonly plan: string;
   readonly zookeeper: string;
   readonly verdict: Verdict;

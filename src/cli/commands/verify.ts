@@ -25,7 +25,7 @@ export function verifyCommand(host: CommandHost): Command {
       const context = host.context(command);
       const plan = await parsePlanFile(file);
       const verification = await verifyPlan(plan, {
-        name: file,
+        name: file === '-' ? 'standard input' : file,
         faults: options.faults ?? plan.proof.faults,
         cores: availableParallelism(),
       });

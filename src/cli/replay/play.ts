@@ -42,6 +42,7 @@ export async function play(
   for (const { predicted, deeds } of scenes) {
     const happened: string[] = [];
     for (const deed of deeds) {
+      lab.checkStopped();
       const line = await carryOut(lab, script, course, deed);
       if (line === null) continue;
       happened.push(line);

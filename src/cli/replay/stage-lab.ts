@@ -19,6 +19,7 @@ import type { ScriptStepKind } from '../../proof/zookeeper/script.js';
 import { localTransport } from '../../remote/local.js';
 import type { Action, HostObservation, HostUnknown, Platform } from '../../run/platform.js';
 import { leadersOf, servingOf, sightServices, type Services } from '../../run/sighting.js';
+import { CommandError, exitStatus } from '../exit-status.js';
 
 /** The servers of one stage, and who of them is halted. */
 export interface StageLab {
@@ -26,6 +27,8 @@ export interface StageLab {
   readonly everyone: readonly Address[];
   readonly tickMs: number;
   readonly halted: ReadonlySet<Address>;
+  /** Throws once somebody has asked to stop. */
+  checkStopped(): void;
   /** Asks all that are not halted. */
   services(): Promise<Services>;
   hosts(): Promise<readonly (HostObservation | HostUnknown)[]>;
@@ -52,9 +55,13 @@ export function stageLab(lab: Lab, stage: Stage, tickMs: number, signal: AbortSi
   const everyone = lab.hosts.map((host) => host.address);
   const halted = new Set<Address>();
   const { directory } = lab;
+  const checkStopped = (): void => {
+    if (signal.aborted) throw new CommandError(exitStatus.stopped, ['Stopped. Nothing of the lab is left.']);
+  };
   const perform = async (action: Action): Promise<void> => {
     const outcome = await platform.perform(action, signal);
-    if (outcome.kind !== 'done') throw new Error(`${action.kind} ${action.address}: ${outcome.reason}`);
+    checkStopped();
+    if (outcome.kind !== 'done') throw cannot(`${action.kind} ${action.address}: ${outcome.reason}`);
   };
   const services = (): Promise<Services> =>
     sightServices(
@@ -85,6 +92,7 @@ export function stageLab(lab: Lab, stage: Stage, tickMs: number, signal: AbortSi
     everyone,
     tickMs,
     halted,
+    checkStopped,
     services,
     hosts: () => Promise.all(everyone.map((address) => platform.observeHost(address, signal))),
     until: async (holds, limitMs) => {
@@ -166,5 +174,12 @@ function actionOf(kind: ScriptStepKind, address: Address, { from, ensemble, numb
 }
 
 function must(order: LabOrder): void {
-  if (order.kind === 'refused' && order.reason !== 'not running') throw new Error(order.reason);
+  if (order.kind === 'refused' && order.reason !== 'not running') throw cannot(order.reason);
+}
+
+function cannot(reason: string): CommandError {
+  return new CommandError(exitStatus.stopped, [
+    `The replay can't go on: ${reason}.`,
+    '  Nothing of the lab is left; try it again.',
+  ]);
 }
