@@ -109,7 +109,7 @@ export function outcomesFor(
     if ((blank & (1 << leader)) !== 0 && (vetted & ~blank) !== 0) continue;
     const form = { ...emptyState(), up: looking, group, leader, blank: blank & looking };
     if (merge === 'merge') canonicalise(form, table.symmetry);
-    const same = form.group | (form.leader << 14);
+    const same = (form.group | (form.leader << 14)) + form.blank * 2 ** 18;
     const outcome = outcomes.get(same) ?? { leader, group, vetted: [] };
     outcome.vetted.push(vetted & ~blank);
     outcomes.set(same, outcome);
