@@ -8,9 +8,13 @@ const row = 46;
 const top = 74;
 
 /**
- * A server: its name, the list that it holds (`old` or `new`), what it does, and
- * whether W is on its disk. A quorum: its first and last row, and what it makes of it.
+ * @typedef {object} Panel One moment, left to right.
+ * @property {string[]} caption
+ * @property {string[][]} servers Name, list held (`old`, `new`), deed, and `W` where that write is on its disk.
+ * @property {[number, number, string][]} quorums First and last row, and whose quorum it is.
  */
+
+/** @type {Record<string, { title: string, panels: Panel[] }>} */
 const pictures = {
   'both-new-ones-first': {
     title: 'Both new ones first: an old and a new quorum side by side',
@@ -133,6 +137,10 @@ const style = `text{font:13px sans-serif;fill:#1f2328}.page{fill:#fff}.title{fon
 @media (prefers-color-scheme:dark){text{fill:#f0f6fc}.page{fill:#0d1117}.quiet{fill:#9198a1}.old{fill:#172554;stroke:#60a5fa}
 .new{fill:#431407;stroke:#fb923c}.write{fill:#dc2626}.quorum{stroke:#9198a1}}`;
 
+/**
+ * @param {Panel} panel
+ * @param {number} index its place from the left
+ */
 function panelSvg({ caption, servers, quorums }, index) {
   const left = 16 + index * width;
   const lines = caption.map((line, at) => `<text x="${left}" y="${44 + at * 17}">${line}</text>`);
