@@ -79,12 +79,12 @@ const pictures = {
         quorums: [[0, 1, 'old: 2 of 3']],
       },
       {
-        caption: ['Instead: another one leads,', 'then 31.133 moves to id 5.'],
+        caption: ['Instead: 31.133 moves first,', 'and 27.57 leads.'],
         servers: [
-          ['27.57', 'old', 'leads as 2'],
+          ['27.57', 'new', 'leads as 2'],
           ['27.182', 'old', 'follows 2'],
-          ['30.220', 'new', 'follows 2'],
-          ['31.133', 'new', 'follows 2'],
+          ['31.133', 'new', 'follows 2, is 5'],
+          ['30.129', 'new', 'follows 2, is 3'],
         ],
         quorums: [[0, 3, '2 is 27.57: in both']],
       },
