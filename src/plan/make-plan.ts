@@ -134,7 +134,7 @@ function alternative(request: PlanRequest, goal: Goal, needs: readonly Consent[]
   });
   if (found.kind !== 'stages') return [];
   const { stages } = found;
-  const expected = expectedOf(stages, settingOf(request).family);
+  const expected = expectedOf(stages, settingOf(request).family, request.measured);
   return [{ needs, summary: summaryOf(stages, expected), stages, expected }];
 }
 
@@ -192,7 +192,7 @@ function planOf(
     to: target,
     stages,
     proof,
-    expected: expectedOf(stages, settingOf(request).family),
+    expected: expectedOf(stages, settingOf(request).family, request.measured),
     alternatives,
     findings,
   };
