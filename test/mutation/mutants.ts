@@ -17,6 +17,7 @@ const course = 'src/proof/zookeeper/course.ts';
 const symmetry = 'src/proof/zookeeper/symmetry.ts';
 const cuts = 'src/proof/zookeeper/cuts.ts';
 const tables = 'src/proof/zookeeper/point-tables.ts';
+const writes = 'src/proof/zookeeper/missing-writes.ts';
 
 function mutant(file: string, mistake: string, find: string, replace: string): Mutant {
   return { mistake, file, find, replace };
@@ -136,7 +137,7 @@ export const mutants: readonly Mutant[] = [
     '',
   ),
   mutant(
-    model,
+    writes,
     'a write is on one more disk than a quorum',
     'return voices >= quorum;',
     'return voices > quorum;',
@@ -154,7 +155,7 @@ export const mutants: readonly Mutant[] = [
     'counted: all, quorum',
   ),
   mutant(
-    model,
+    writes,
     'writes are held against the quorum of the other list',
     'const { counted, quorum } = table.lists[state.holdersList];',
     'const { counted, quorum } = table.lists[state.holdersList === 0 ? 1 : 0];',

@@ -84,6 +84,7 @@ export function everyState(
   visit: (state: Int32Array, broken: BrokenRule | null) => void,
 ): void {
   const store = stateStore();
+  model.begin();
   for (const first of model.initial) store.add(first, -1);
   const [state, next] = [new Int32Array(stateWords), new Int32Array(stateWords)];
   for (let index = 0; index < store.size(); index += 1) {

@@ -4,10 +4,13 @@ import { stateStore, stateWords, type StateStore } from './state-store.js';
 
 /** What may happen, from where, and what must never be: a protocol with its schedule and its faults. */
 export interface TransitionSystem<Rule extends string = string> {
+  /** Called before an exploration: what was shown before is forgotten. */
+  readonly begin: () => void;
   /** Where everything begins, each of `stateWords` words. */
   readonly initial: readonly Int32Array[];
   /**
-   * Calls `emit` once for each state that can follow `state`; the state is in `next` while `emit` runs. Returns the rule
+   * Calls `emit` for each state that can follow `state`; the state is in `next` while `emit` runs. States that another one
+   * of the same exploration was shown to lead to may be left out. Returns the rule
    * that is broken by `state` itself or by an event that it allows, or null.
    */
   readonly expand: (state: Int32Array, next: Int32Array, emit: () => void) => Rule | null;
@@ -45,6 +48,7 @@ export function explore<Rule extends string>(
   const state = new Int32Array(stateWords);
   const next = new Int32Array(stateWords);
   let transitions = 0;
+  system.begin();
   for (const first of system.initial) store.add(first, -1);
   let current = 0;
   const emit = (): void => {

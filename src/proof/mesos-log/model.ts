@@ -68,6 +68,7 @@ export function logModel(course: Course, faults: number): LogModel {
   pack({ ...emptyLog(), up, voting }, first);
   return {
     event,
+    begin: nothing,
     initial: [first],
     expand: (from, into, emitNext) => {
       unpack(from, state);

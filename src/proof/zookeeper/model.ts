@@ -5,6 +5,7 @@ import { stateWords } from '../explorer/state-store.js';
 import { courseOf, type Course, type Point } from './course.js';
 import type { EventKind, ModelEvent } from './event.js';
 import { cutsFor, outcomesFor, tablesOf, type PointTables } from './point-tables.js';
+import { mayMissWrites, meetsEveryWrite } from './missing-writes.js';
 import { mayJoin } from './possible-elections.js';
 import { at, count, lowest, type ServerSet } from './roster.js';
 import type { Script } from './script.js';
@@ -49,6 +50,8 @@ interface Expansion {
   readonly after: EnsembleState;
   readonly event: ModelEvent;
   readonly follow: () => void;
+  /** By blank servers: of which points, faults and running servers the elections have been followed. */
+  readonly elected: Map<ServerSet, Set<number>>;
 }
 
 /** Lays out the model of a script. Throws `InvariantError` as `courseOf` does. */
@@ -65,10 +68,12 @@ export function ensembleModel(script: Script, options: ModelOptions): EnsembleMo
     pack(after, next);
     emit();
   };
-  const expansion: Expansion = { course, options, state, after, event, follow };
+  const elected = new Map<ServerSet, Set<number>>();
+  const expansion: Expansion = { course, options, state, after, event, follow, elected };
   return {
     course,
     event,
+    begin: () => elected.clear(),
     initial: [firstState(course)],
     canonical: (words) => {
       unpack(words, after);
@@ -107,19 +112,22 @@ function expandState(expansion: Expansion, table: PointTables): BrokenRule | nul
   return options.canFinish(state) ? null : 'stuck';
 }
 
-function elections(
-  { course, options, state, after, event, follow }: Expansion,
-  table: PointTables,
-): BrokenRule | null {
+function elections(expansion: Expansion, table: PointTables): BrokenRule | null {
+  const { course, options, state, after, event, follow } = expansion;
   const looking = state.up & ~state.group;
   if (looking === 0) return null;
+  const isKnown = options.merge && wereFollowed(expansion);
   const merge = options.merge ? 'merge' : 'keep';
   const { blank } = state;
-  for (const { leader, group, vetted } of outcomesFor(course.roster, table, looking, blank, merge)) {
-    for (const crowd of vetted) {
+  const { all, fewest } = outcomesFor(course.roster, table, looking, blank, merge);
+  const isSafe = meetsEveryWrite(state, looking & ~blank, fewest, table);
+  if (isSafe && isKnown) return null;
+  for (const { leader, group, vetted } of all) {
+    for (const crowd of isSafe ? vetted.slice(0, 1) : vetted) {
       setEvent(event, 'elect', leader, group, crowd);
       if (mayMissWrites(state, crowd, table)) return state.leader < 0 ? 'lost-write' : 'split-brain';
     }
+    if (isKnown) continue;
     become(after, state);
     after.leader = leader;
     after.group = group;
@@ -132,15 +140,17 @@ function elections(
 }
 
 /**
- * Whether a write may have been acknowledged by servers of which none is in `vetted`: as many of the other holders as
- * the last leader needed. Two that ran with one id from the start were one voice.
+ * Whether the elections of another state led to all that those of this one lead to: what follows an election does not
+ * depend on who led before, or where writes were. Where somebody leads there is seldom any other election to follow.
  */
-function mayMissWrites(state: EnsembleState, vetted: ServerSet, table: PointTables): boolean {
-  const { counted, quorum } = table.lists[state.holdersList];
-  const others = state.holders & ~vetted & counted;
-  let voices = count(others);
-  for (const pair of table.oldTwins) if ((others & pair) === pair) voices -= 1;
-  return voices >= quorum;
+function wereFollowed({ state, elected }: Expansion): boolean {
+  if (state.leader >= 0) return false;
+  const seen = elected.get(state.blank) ?? new Set<number>();
+  elected.set(state.blank, seen);
+  const key = (state.point << 17) | (state.faults << 14) | state.up;
+  if (seen.has(key)) return true;
+  seen.add(key);
+  return false;
 }
 
 function scriptEvent({ state, after, event, follow, course }: Expansion, point: Point): void {

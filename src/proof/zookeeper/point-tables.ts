@@ -9,7 +9,7 @@ import {
   type Hearing,
 } from './possible-elections.js';
 import { possibleCuts } from './cuts.js';
-import { at, membersOf, type Roster, type ServerSet } from './roster.js';
+import { at, count, membersOf, type Roster, type ServerSet } from './roster.js';
 import { emptyState } from './state.js';
 import { canonicalise, symmetriesOf, type Symmetry } from './symmetry.js';
 
@@ -37,7 +37,14 @@ export interface PointTables {
   readonly point: Point;
   readonly symmetry: Symmetry;
   /** By looking and by blank servers. */
-  readonly outcomes: Map<number, readonly ElectionOutcome[]>;
+  readonly outcomes: Map<number, ElectionOutcomes>;
+}
+
+/** All that the elections of some looking servers lead to. */
+export interface ElectionOutcomes {
+  readonly all: readonly ElectionOutcome[];
+  /** How many servers the smallest crowd of all has, those without data not counted. */
+  readonly fewest: number;
 }
 
 /** What an election leads to, and the crowds that may have led there: several, where servers are interchangeable. */
@@ -100,7 +107,7 @@ export function outcomesFor(
   looking: ServerSet,
   blank: ServerSet,
   merge: 'merge' | 'keep',
-): readonly ElectionOutcome[] {
+): ElectionOutcomes {
   const key = looking | ((blank & looking) << 14);
   const known = table.outcomes.get(key);
   if (known !== undefined) return known;
@@ -114,7 +121,9 @@ export function outcomesFor(
     outcome.vetted.push(vetted & ~blank);
     outcomes.set(same, outcome);
   }
-  const found = [...outcomes.values()];
+  const all = [...outcomes.values()];
+  const sizes = all.flatMap((outcome) => outcome.vetted.map(count));
+  const found = { all, fewest: Math.min(...sizes) };
   table.outcomes.set(key, found);
   return found;
 }
