@@ -24,6 +24,7 @@ export function stepsReached(script: Script): number {
   const seen = new Int32Array(stateWords);
   explore<'done'>(
     {
+      begin: model.begin,
       initial: model.initial,
       expand: (words, next, emit) => {
         seen.set(words);
