@@ -102,6 +102,7 @@ function literalStages(plan: Plan, { from, to }: Scenario): readonly Stage[] {
     {
       number: 1,
       kind: 'replace',
+      method: 'restart',
       from,
       ensemble: to,
       renumbered: [],

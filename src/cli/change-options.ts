@@ -26,6 +26,7 @@ export interface ChangeOptions {
   readonly zookeeper?: string | undefined;
   readonly allowCascade?: true | undefined;
   readonly allowOutage?: true | undefined;
+  readonly reconfig?: true | undefined;
 }
 
 /** A repeatable option that also takes a comma-separated list, as an environment variable must. */
@@ -65,7 +66,8 @@ export function withChangeOptions(command: Command): Command {
     )
     .option('--zookeeper <version>', 'the ZooKeeper version: 3.4 joins by other rules than 3.5 and later')
     .option('--allow-cascade', 'hosts that stay may be wiped and rebuilt under another id on the way')
-    .option('--allow-outage', 'all servers may be stopped at once, for a few seconds');
+    .option('--allow-outage', 'all servers may be stopped at once, for a few seconds')
+    .option('--reconfig', 'the servers run with reconfigEnabled=true: they change their list themselves');
 }
 
 /** The kind of address that a platform allows. */

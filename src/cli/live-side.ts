@@ -47,6 +47,7 @@ export async function liveSide(file: string): Promise<LiveSide> {
     current: cluster.ensemble,
     leader: leaders.length === 1 ? (leaders[0] ?? null) : null,
     zookeeper: versions[0] ?? cluster.zookeeper.version,
+    reconfigure: [...sighting.services.values()].some((service) => BigInt(service.listVersion ?? 0) > 0n),
     down: cluster.ensemble
       .map((member) => member.address)
       .filter((address) => {

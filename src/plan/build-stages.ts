@@ -37,6 +37,7 @@ export function buildStages(transitions: readonly Transition[], setting: Setting
     stages.push({
       number,
       kind: transition.kind,
+      method: 'restart',
       from: transition.from,
       ensemble: transition.to,
       renumbered: renumbered(transition.from, transition.to),

@@ -9,6 +9,7 @@ import { allOf } from '../model/fault.js';
 import { invariant } from '../model/invariant.js';
 import { buildStages, expectedOf, rebuiltHosts, type BuiltStages, type Setting } from './build-stages.js';
 import type { Alternative, Consent, Consents, Expected, Finding, Plan, Proof, Stage } from './plan.js';
+import { reconfigureObstacles, reconfigureStages, withFreeIds } from './reconfigure-stages.js';
 import type { PlanRequest, PlanResult } from './request.js';
 import { blockers, faultFinding, remarks, requestFaults } from './request-findings.js';
 import { searchRoute } from './search.js';
@@ -21,7 +22,7 @@ const unproved: Proof = { verdict: 'unproved', faults: 0, states: 0, counterexam
 
 /** Plans a change. Pure: the same request gives the same plan, byte for byte. */
 export function makePlan(request: PlanRequest): PlanResult {
-  const goal = resolveChange(request.current, request.idPolicy, request.change);
+  const goal = resolveChange(request.current, request.idPolicy, withFreeIds(request));
   if (!goal.ok) return { kind: 'invalid', findings: goal.faults.map(faultFinding) };
   const blocks = allOf(
     request.candidates.map((text, index) => parseBlock(text, itemPlace('candidates', index))),
@@ -34,7 +35,7 @@ export function makePlan(request: PlanRequest): PlanResult {
   if (sameEnsemble(request.current, target) && rebuilds.length === 0) {
     return { kind: 'nothing-to-do', plan: planOf(request, target, [], [], noted) };
   }
-  const forbidden = blockers(request);
+  const forbidden = [...blockers(request), ...reconfigureObstacles(request, goal.value)];
   if (forbidden.length > 0) {
     return { kind: 'unreachable', plan: planOf(request, target, [], [], [...forbidden, ...noted]) };
   }
@@ -67,6 +68,10 @@ const mostRoutes = 8;
 
 function attempt(request: PlanRequest, goal: Goal, consents: Consents): Attempt {
   const setting = settingOf(request);
+  if (request.reconfigure === true) {
+    const built = reconfigureStages(request.current, goal, setting);
+    return built.kind === 'built' ? { ...built, kind: 'stages' } : { kind: 'unscheduled', built };
+  }
   const asked = { ...request, ...goal, ...setting, consents };
   const unscheduled: Extract<BuiltStages, { kind: 'unscheduled' }>[] = [];
   while (unscheduled.length < mostRoutes) {

@@ -1,7 +1,6 @@
 // In which order is everything stopped and started again, when a server that stays must change its id?
 
-import type { StepKind } from './plan.js';
-import { carryOut, type Moment } from './predict.js';
+import { carryOut, type Moment, type RestartStepKind } from './predict.js';
 import type { MarginMemory } from './predict-margin.js';
 import { lowest, type Roster, type ServerSet } from '../proof/zookeeper/roster.js';
 import { isComplete, type Move } from './schedule-rules.js';
@@ -43,7 +42,7 @@ function nextStep(roster: Roster, moment: Moment): NextStep | null {
   return returning === 0 ? null : step('upgrade', returning);
 }
 
-function step(kind: StepKind, set: ServerSet): NextStep {
+function step(kind: RestartStepKind, set: ServerSet): NextStep {
   return { kind, server: lowest(set) };
 }
 

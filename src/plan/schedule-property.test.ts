@@ -11,6 +11,7 @@ import {
   momentOf,
   predict,
   predictStep,
+  type RestartStepKind,
   worldOf,
   type Moment,
   type Prediction,
@@ -217,7 +218,7 @@ test('from every world between two steps, and from half a step, a schedule compl
 function kindFor(
   world: StageWorld,
   { address, running, fenced, installed, holds }: ServerState,
-): StepKind | null {
+): RestartStepKind | null {
   if (!isMember(world.to, address)) return running ? 'stop' : fenced ? null : 'fence';
   if (!installed) return running ? 'stop' : 'install';
   if (running && holds !== 'to' && !sameEnsemble(world.from, world.to)) return 'upgrade';

@@ -5,8 +5,10 @@ import type { Step } from './plan.js';
 import { carryOut, describe, momentOf, type Moment } from './predict.js';
 import type { MarginMemory } from './predict-margin.js';
 import { at, rosterOf, type Roster } from '../proof/zookeeper/roster.js';
+import { isReconfigure } from './predict-reconfigure.js';
 import { fullStopMoves } from './schedule-full-stop.js';
 import { reasonFor } from './schedule-reason.js';
+import { scheduleReconfigure } from './schedule-reconfigure.js';
 import type { Move } from './schedule-rules.js';
 import { cheapestMoves } from './schedule-search.js';
 import type { StageWorld } from './world.js';
@@ -22,6 +24,7 @@ export type PlannedStep = Omit<Step, 'id'>;
  * Throws `InvariantError` when a list is empty.
  */
 export function schedule(world: StageWorld): readonly PlannedStep[] | null {
+  if (isReconfigure(world)) return scheduleReconfigure(world);
   if (renumbered(world.from, world.to).length > 0 && !world.fullStop) return null;
   const roster = rosterOf(world);
   const moment = momentOf(roster, world);

@@ -11,6 +11,7 @@ import { auditWrites } from './audit-writes.js';
 import type { EngineHost, RunEnd } from './engine-host.js';
 import { expectationOf } from './expectation.js';
 import { JournalUnwritableError } from './journal.js';
+import { mustSettle } from './reconfigure-world.js';
 import { reseedable, reseedsOf, reseedStop } from './reseed.js';
 import { type RunState, stepInFlight } from './run-state.js';
 import { hasBegun, observeStage } from './observe-stage.js';
@@ -142,7 +143,7 @@ async function runStage(
     const refusal = objection(host, stage, step);
     if (refusal) return { kind: 'stopped', failure: refusal };
     memory.settled = false;
-    const failure = await takeStep(host, stage, step);
+    const failure = await takeStep(host, stage, step, settled);
     if (failure) return { kind: 'stopped', failure };
   }
 }
@@ -169,7 +170,8 @@ async function reseed(
 /** How long the gate before `next` must hold: taking a server down wants a settled ensemble; a start only adds one. */
 function holdBefore(host: EngineHost, world: StageWorld, next: PlannedStep | undefined): number {
   const takesDown = next === undefined || next.kind === 'stop' || next.kind === 'upgrade';
-  return takesDown && predict(world).serving.length > 0 ? host.settings.holdMs : 0;
+  const settled = world.configuration === undefined ? takesDown : mustSettle(next);
+  return settled && predict(world).serving.length > 0 ? host.settings.holdMs : 0;
 }
 
 /** Waits until what must serve in `world` does, for `holdMs` without a break. */

@@ -1,6 +1,6 @@
 // One step of a stage: whether it may be taken, and its action with the journal around it.
 
-import type { Address } from '../model/ensemble.js';
+import { type Address, idOf } from '../model/ensemble.js';
 import type { Stage } from '../plan/plan.js';
 import { predictStep } from '../plan/predict.js';
 import type { PlannedStep } from '../plan/schedule.js';
@@ -99,11 +99,22 @@ export function isTaken({ kind, host }: Pick<PlannedStep, 'kind' | 'host'>, worl
     case 'install':
     case 'upgrade':
       return server.running && server.installed && server.holds === 'to';
+    case 'join':
+      return server.running && server.installed;
+    case 'add':
+      return idOf(world.configuration ?? [], host) !== undefined;
+    case 'remove':
+      return idOf(world.configuration ?? [], host) === undefined;
   }
 }
 
 /** Takes a step: intent on disk, action, outcome on disk. Returns why the run must stop, or null. */
-export async function takeStep(host: EngineHost, stage: Stage, step: PlannedStep): Promise<Failure | null> {
+export async function takeStep(
+  host: EngineHost,
+  stage: Stage,
+  step: PlannedStep,
+  world: StageWorld,
+): Promise<Failure | null> {
   const state = host.log.state();
   const taken = state.stages.find((begun) => begun.number === stage.number)?.steps.length ?? 0;
   const id = `${stage.number}.${taken + 1}`;
@@ -113,7 +124,7 @@ export async function takeStep(host: EngineHost, stage: Stage, step: PlannedStep
     step: { id, kind, host: step.host, reason, margin, serving },
   });
   const outcome = await host.platform.perform(
-    actionFor(step, stage, state, stampFor(state, stage, step.host)),
+    actionFor(step, stage, state, stampFor(state, stage, step.host), world),
     host.signal,
   );
   await host.log.append({ kind: 'step-acted', id, result: outcome.kind, evidence: outcome.evidence });

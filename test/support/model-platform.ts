@@ -170,6 +170,10 @@ function deedsOf(servers: ModelServers, action: Action): readonly Deed[] {
       return [deed(() => (server.enabled = false)), () => (server.process === null ? null : 'it still runs')];
     case 'start':
       return [enable, start];
+    case 'join':
+    case 'add':
+    case 'remove':
+      return [() => 'this stand-in knows static lists only'];
     case 'upgrade':
       return [configure(action.ensemble), enable, stop, start];
     case 'install': {

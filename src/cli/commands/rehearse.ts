@@ -96,7 +96,7 @@ async function rehearse(
   options: RehearseOptions,
 ): Promise<ExitStatus> {
   const folder = runFolder(context.home, newRunName(context.terminal.now()));
-  const lab = await labFor(context, plan, distribution, options.tick, folder);
+  const lab = await labFor(context, plan, distribution, options, folder);
   let keep = false;
   try {
     await mkdir(folder.path, { recursive: true, mode: 0o700 });
@@ -130,7 +130,7 @@ async function labFor(
   context: CommandContext,
   plan: Plan,
   distribution: Distribution,
-  tickMs: number,
+  options: RehearseOptions,
   folder: RunFolder,
 ): Promise<Lab> {
   const everyone = addressesIn(plan.from, ...plan.stages.map((stage) => stage.ensemble));
@@ -146,8 +146,9 @@ async function labFor(
       ensemble: plan.from,
       spareAddresses,
       distribution,
-      tickMs,
+      tickMs: options.tick,
       lingerMs: LINGER_MS,
+      reconfig: options.reconfig === true || plan.stages.some((stage) => stage.method === 'reconfigure'),
     },
     deadline(120_000),
   );
