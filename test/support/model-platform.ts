@@ -170,29 +170,41 @@ function deedsOf(servers: ModelServers, action: Action): readonly Deed[] {
       return [deed(() => (server.enabled = false)), () => (server.process === null ? null : 'it still runs')];
     case 'start':
       return [enable, start];
-    case 'join':
     case 'add':
     case 'remove':
-      return [() => 'this stand-in knows static lists only'];
+      return [() => servers.changeList(action.from, action.ensemble)];
+    case 'join': {
+      const down = deed(() => {
+        if (server.process === null) servers.writeFiles(address, action.ensemble);
+      });
+      return [...(action.leftovers === 'keep' ? [] : emptyDisk(servers, action)), down, enable, start];
+    }
     case 'upgrade':
       return [configure(action.ensemble), enable, stop, start];
     case 'install': {
-      const known = server.stamp === action.stamp;
-      const wipe: Deed = () => {
-        if (server.process !== null) return 'another server runs here';
-        if (server.hasFiles && action.leftovers === 'refuse') return 'it holds data';
-        server.stamp = null;
-        return null;
-      };
-      const wipeRest = deed(() => servers.wipe(address));
-      const stamp = deed(() => (server.stamp = action.stamp));
       const restart = deed(() => {
         if (server.process !== null && server.process.startedAt < (server.configuredAt ?? 0))
           servers.halt(address);
       });
-      return [...(known ? [] : [wipe, wipeRest, stamp]), configure(action.ensemble), enable, restart, start];
+      return [...emptyDisk(servers, action), configure(action.ensemble), enable, restart, start];
     }
   }
+}
+
+/** A disk that carries the stamp already is left as it is. */
+function emptyDisk(
+  servers: ModelServers,
+  { address, stamp, leftovers }: Extract<Action, { kind: 'install' | 'join' }>,
+): readonly Deed[] {
+  const server = servers.server(address);
+  if (server.stamp === stamp) return [];
+  const wipe: Deed = () => {
+    if (server.process !== null) return 'another server runs here';
+    if (server.hasFiles && leftovers === 'refuse') return 'it holds data';
+    server.stamp = null;
+    return null;
+  };
+  return [wipe, deed(() => servers.wipe(address)), deed(() => (server.stamp = stamp))];
 }
 
 function serviceOf(servers: ModelServers, address: Address): ServiceObservation {
@@ -213,6 +225,7 @@ function serviceOf(servers: ModelServers, address: Address): ServiceObservation 
     // A standalone server calls itself 0 and tells of no list (seen on 3.4.8 and 3.8.0).
     serverId: mode === 'standalone' ? 0 : serves ? (process?.serverId ?? null) : null,
     ensemble: serves && modern && mode !== 'standalone' ? (process?.list ?? null) : null,
+    listVersion: modern ? (servers.committed === null ? '0x0' : '0x100000001') : null,
     syncedFollowers: mode === 'leader' ? followers : null,
     quorumSize: mode === 'leader' ? (process?.list.length ?? null) : null,
     leaderUptimeMs: leads ? servers.now - servers.electedAt : null,
@@ -232,6 +245,7 @@ function hostOf(servers: ModelServers, address: Address): HostObservation | Host
     enabled,
     serverId,
     ensemble: list,
+    listVersion: servers.committed === null ? null : '0x100000001',
     configuredAt,
     stamp,
     hasData: hasFiles,

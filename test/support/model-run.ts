@@ -77,6 +77,7 @@ export async function trialsFolder(): Promise<Trials> {
 function trialOf(plan: Plan, folder: RunFolder, { down = [], settings = {} }: TrialOptions): Trial {
   const newcomers = plan.stages.flatMap((stage) => stage.fresh);
   const cluster = modelCluster(new ModelServers(plan.zookeeper, plan.from, newcomers, plan.leader, down));
+  if (plan.stages.some((stage) => stage.method === 'reconfigure')) cluster.servers.committed = plan.from;
   let known: RunState | null = null;
   const trial: Trial = {
     plan,

@@ -7,6 +7,7 @@ import type { ModelServer, ModelServers } from './model-servers.js';
 
 /** Why `action` may not be begun now, or null. */
 export function forbidden(servers: ModelServers, action: Action, stage: Stage): string | null {
+  if (servers.committed !== null) return forbiddenToRunning(servers, action, servers.committed);
   const host = servers.server(action.address);
   const all = [...servers.servers.values()];
   const serving = all.map((one) => one.address).filter((address) => servers.isSeenServing(address));
@@ -32,6 +33,35 @@ export function forbidden(servers: ModelServers, action: Action, stage: Stage): 
   return missing === undefined ? null : `${missing} does not serve already`;
 }
 
+/** The same where the running ensemble keeps its list itself. */
+function forbiddenToRunning(servers: ModelServers, action: Action, list: Ensemble): string | null {
+  const host = servers.server(action.address);
+  const isMember = idOf(list, action.address) !== undefined;
+  switch (action.kind) {
+    case 'fence':
+      return host.process !== null ? 'a running server is fenced' : isMember ? 'a member is fenced' : null;
+    case 'stop':
+      return isMember && host.process !== null ? 'a server is stopped while it has a vote' : null;
+    case 'add':
+      return servers.isSeenServing(action.address) || isMember
+        ? null
+        : 'a server gets a vote before it follows';
+    case 'join': {
+      const id = idOf(action.ensemble, action.address);
+      const holder = [...servers.servers.values()].find(
+        (one) => one !== host && one.serverId === id && couldRun(one),
+      );
+      return holder === undefined ? null : `${holder.address} could still run with the id ${id}`;
+    }
+    case 'remove':
+    case 'start':
+      return null;
+    case 'install':
+    case 'upgrade':
+      return `${action.kind} restarts a member`;
+  }
+}
+
 /** Those that stay, but for lost members that this stage has still to bring back. */
 function membersToServe(servers: ModelServers, stage: Stage): readonly Address[] {
   const staying = stage.from
@@ -49,6 +79,8 @@ export function broken(servers: ModelServers, stage: Stage): string | null {
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) return `two servers run with the id ${twice}`;
   if (servers.lostWrites !== null) return servers.lostWrites;
+  // All that serve have the one list that is in force.
+  if (servers.committed !== null) return null;
   return twoQuorums(all.filter(couldRun), stage);
 }
 

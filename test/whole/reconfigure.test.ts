@@ -33,6 +33,39 @@ function reportOf(end: CommandEnd): ReturnType<typeof reportSchema.parse> {
   return report;
 }
 
+function standing(): string {
+  return join(home, 'labs', 'default');
+}
+
+function cluster(): string {
+  return join(standing(), 'cluster.yaml');
+}
+
+/** A plan from the live cluster knows by itself that the list can be changed so. */
+async function apply(...change: readonly string[]): Promise<readonly string[]> {
+  const plan = await run(home, 'plan', '--cluster', cluster(), ...change, '-o', 'json');
+  expect(plan.status, plan.err).toBe(0);
+  const file = join(home, 'plan.json');
+  await writeFile(file, plan.out);
+  return ['apply', file, '--cluster', cluster(), '--yes', '-o', 'json'];
+}
+
+/** Members, the leader first. */
+async function members(): Promise<readonly string[]> {
+  const seen = await run(home, 'status', '--cluster', cluster(), '-o', 'json');
+  const status = statusSchema.parse(JSON.parse(seen.out));
+  const serving = status.members.filter((member) => member.mode !== null).map((member) => member.address);
+  return serving.sort((a, b) => Number(b === status.leader) - Number(a === status.leader));
+}
+
+/** A host that is no member, with an empty disk. */
+async function cleanHost(): Promise<string> {
+  const taken = await members();
+  const host = ['zk1', 'zk2', 'zk3', 'zk4', 'zk5', 'zk6'].find((one) => !taken.includes(one)) ?? '';
+  await wipeServer(standing(), host);
+  return host;
+}
+
 const three = '1:zk1,2:zk2,3:zk3';
 
 test('a rehearsal: a follower and the leader are replaced under load, nobody that stays restarts, no write is lost', async () => {
@@ -48,26 +81,6 @@ test('a rehearsal: a follower and the leader are replaced under load, nobody tha
 });
 
 describe('on a lab that stays up', () => {
-  const lab = (): string => join(home, 'labs', 'default');
-  const cluster = (): string => join(lab(), 'cluster.yaml');
-
-  /** A plan from the live cluster knows by itself that the list can be changed so. */
-  async function apply(...change: readonly string[]): Promise<readonly string[]> {
-    const plan = await run(home, 'plan', '--cluster', cluster(), ...change, '-o', 'json');
-    expect(plan.status, plan.err).toBe(0);
-    const file = join(home, 'plan.json');
-    await writeFile(file, plan.out);
-    return ['apply', file, '--cluster', cluster(), '--yes', '-o', 'json'];
-  }
-
-  /** Members, the leader first. */
-  async function members(): Promise<readonly string[]> {
-    const seen = await run(home, 'status', '--cluster', cluster(), '-o', 'json');
-    const status = statusSchema.parse(JSON.parse(seen.out));
-    const serving = status.members.filter((member) => member.mode !== null).map((member) => member.address);
-    return serving.sort((a, b) => Number(b === status.leader) - Number(a === status.leader));
-  }
-
   beforeAll(async () => {
     const spares = ['--spare', 'zk4', '--spare', 'zk5', '--spare', 'zk6'];
     const args = ['--platform', 'zookeeper', '--ensemble', three, ...spares, '--tick', '200', '--reconfig'];
@@ -76,7 +89,7 @@ describe('on a lab that stays up', () => {
   });
 
   test('from three to five: stops without the super user’s credentials, and goes on with them', async () => {
-    const file = join(lab(), 'credentials');
+    const file = join(standing(), 'credentials');
     const credentials = await readFile(file, 'utf8');
     await writeFile(file, 'super:wrong');
     const stopped = await run(home, ...(await apply('--add', 'zk4', '--add', 'zk5')));
@@ -126,7 +139,7 @@ describe('on a lab that stays up', () => {
   test('a dead member is replaced', async () => {
     const [, dead = ''] = await members();
     const fresh = await cleanHost();
-    await killServer(lab(), dead);
+    await killServer(standing(), dead);
     const report = reportOf(await run(home, ...(await apply('--replace', `${dead}=${fresh}`))));
     expect(report.stages[0]?.steps.map((step) => `${step.kind} ${step.host}`)).toEqual([
       `join ${fresh}`,
@@ -135,11 +148,4 @@ describe('on a lab that stays up', () => {
       `fence ${dead}`,
     ]);
   });
-
-  async function cleanHost(): Promise<string> {
-    const taken = await members();
-    const host = ['zk1', 'zk2', 'zk3', 'zk4', 'zk5', 'zk6'].find((one) => !taken.includes(one)) ?? '';
-    await wipeServer(lab(), host);
-    return host;
-  }
 });
