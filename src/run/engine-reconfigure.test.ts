@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { changeCommitted } from '../../test/support/committed-list.js';
 import { Crash } from '../../test/support/model-platform.js';
 import { ensemble, host } from '../../test/support/model-plans.js';
 import {
@@ -179,7 +180,7 @@ test('a change whose answer was lost is looked up, not repeated', async () => {
 test('a list that somebody else has changed stops the run', async () => {
   const trial = await trialOf('a follower replaced');
   const { servers } = trial.cluster;
-  afterAction(trial, `join ${host(4)}`, () => servers.changeList(ensemble(3), ensemble(2)));
+  afterAction(trial, `join ${host(4)}`, () => changeCommitted(servers, ensemble(3), ensemble(2)));
   const end = await trial.start();
   expect(end.kind === 'stopped' ? end.failure.code : end.kind).toBe('unexpected-configuration');
 });

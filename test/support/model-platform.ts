@@ -14,6 +14,7 @@ import type {
   Platform,
   ServiceObservation,
 } from '../../src/run/platform.js';
+import { changeCommitted } from './committed-list.js';
 import { canaryOf, lockOf } from './model-clients.js';
 import type { ModelServers } from './model-servers.js';
 
@@ -172,7 +173,7 @@ function deedsOf(servers: ModelServers, action: Action): readonly Deed[] {
       return [enable, start];
     case 'add':
     case 'remove':
-      return [() => servers.changeList(action.from, action.ensemble)];
+      return [() => changeCommitted(servers, action.from, action.ensemble)];
     case 'join': {
       const down = deed(() => {
         if (server.process === null) servers.writeFiles(address, action.ensemble);

@@ -3,18 +3,12 @@
 // Real servers show whether the prediction is right; this shows what the engine makes of thousands of courses of events
 // that real servers would need days for. What it keeps, and the engine can't see, is whose data is complete.
 
-import {
-  type Address,
-  describeEnsemble,
-  type Ensemble,
-  idOf,
-  quorumOf,
-  sameEnsemble,
-} from '../../src/model/ensemble.js';
+import { type Address, describeEnsemble, type Ensemble, idOf } from '../../src/model/ensemble.js';
 import { familyOf } from '../../src/model/family.js';
 import { carryOut, type Moment, votersOf } from '../../src/plan/predict.js';
 import { finds, keepsLeading, noService, seesQuorum } from '../../src/proof/zookeeper/election.js';
 import { addressesOf, type Roster, rosterOf, type ServerSet } from '../../src/proof/zookeeper/roster.js';
+import { moveCommitted, moveCommittedLeader } from './committed-list.js';
 
 /** A server's process, with the list that it read at its start. Times in ms. */
 export interface ModelProcess {
@@ -162,22 +156,6 @@ export class ModelServers {
     Object.assign(this.server(address), { list: ensemble, serverId, configuredAt: this.now });
   }
 
-  /** The ensemble changes its list from `from` to `to`. Why it does not, or null. */
-  changeList(from: Ensemble, to: Ensemble): string | null {
-    const { committed } = this;
-    if (committed === null) return 'the lists are static';
-    if (sameEnsemble(committed, to)) return null;
-    if (!sameEnsemble(committed, from)) return `the list is ${describe(committed)}`;
-    for (const list of [from, to])
-      if (votersAmong(list, this.serving).length < quorumOf(list.length))
-        return `no quorum of ${describe(list)}`;
-    this.committed = to;
-    for (const address of this.serving) this.#learn(address, to);
-    if (this.leader !== null && idOf(to, this.leader) === undefined)
-      this.#lead(votersAmong(to, this.serving)[0] ?? null);
-    return null;
-  }
-
   /** The lists in use from now on are this one and the one before it. */
   aim(ensemble: Ensemble): void {
     if (describe(this.#lists.to) === describe(ensemble)) return;
@@ -186,11 +164,7 @@ export class ModelServers {
 
   /** Leadership changes hands, as after a short pause of the leader. False where not all who serve could follow. */
   moveLeader(address: Address): boolean {
-    if (this.committed !== null) {
-      const may = this.serving.includes(address) && idOf(this.committed, address) !== undefined;
-      if (may) this.#lead(address);
-      return may;
-    }
+    if (this.committed !== null) return moveCommittedLeader(this, address, this.committed);
     const roster = this.#roster();
     const moment = this.#moment(roster);
     const voters = votersOf(roster, moment);
@@ -243,58 +217,8 @@ export class ModelServers {
     };
   }
 
-  #lead(address: Address | null): void {
-    if (address !== null && this.server(address).data !== 'complete')
-      this.lostWrites ??= `${address} leads without every write`;
-    this.leader = address;
-    this.epoch += 1;
-    this.electedAt = this.now;
-  }
-
-  /** A server is told the list: it loads it, and writes it on its disk. */
-  #learn(address: Address, list: Ensemble): void {
-    const server = this.server(address);
-    server.list = list;
-    if (server.process !== null) server.process = { ...server.process, list };
-  }
-
-  /** What `#move` is where the ensemble keeps its list itself. */
-  #moveCommitted(kind: 'stop' | 'start', address: Address, list: Ensemble): void {
-    const server = this.server(address);
-    if (kind === 'stop') {
-      server.process = null;
-      this.serving = this.serving.filter((one) => one !== address);
-    } else {
-      server.hasFiles = true;
-      // 'My id … not in the peer list': it ends at once.
-      if (idOf(server.list ?? [], address) === undefined) return;
-      server.process = this.#processOf(server, this.now);
-    }
-    const running = [...this.servers.values()]
-      .filter((one) => one.process !== null)
-      .map((one) => one.address);
-    const voters = votersAmong(list, running);
-    if (voters.length < quorumOf(list.length)) {
-      this.leader = null;
-      this.serving = [];
-      return;
-    }
-    if (this.leader === null || !voters.includes(this.leader)) {
-      const best =
-        voters.filter((one) => this.server(one).data === 'complete').at(-1) ?? voters.at(-1) ?? null;
-      this.#lead(best);
-    }
-    this.serving = running;
-    for (const one of running) {
-      this.server(one).data = 'complete';
-      this.#learn(one, list);
-    }
-    for (const one of this.servers.values())
-      if (one.process === null && one.data === 'complete') one.data = 'old';
-  }
-
   #move(kind: 'stop' | 'start', address: Address): void {
-    if (this.committed !== null) return this.#moveCommitted(kind, address, this.committed);
+    if (this.committed !== null) return moveCommitted(this, kind, address, this.committed);
     const roster = this.#roster();
     const before = this.#moment(roster);
     const host = this.server(address);
@@ -320,10 +244,6 @@ export class ModelServers {
 
 function describe(ensemble: Ensemble | null): string {
   return ensemble === null ? '' : describeEnsemble(ensemble);
-}
-
-function votersAmong(list: Ensemble, addresses: readonly Address[]): readonly Address[] {
-  return list.map((member) => member.address).filter((address) => addresses.includes(address));
 }
 
 function holds(server: ModelServer): string {
