@@ -177,6 +177,18 @@ test('a change whose answer was lost is looked up, not repeated', async () => {
   expect(done(trial).filter((label) => label.startsWith('remove'))).toHaveLength(1);
 });
 
+test('a newcomer whose data differs starts again from an empty disk', async () => {
+  const trial = await trialOf('a follower replaced');
+  const { servers } = trial.cluster;
+  afterAction(trial, `add ${host(4)}`, () => {
+    const { process } = servers.server(host(4));
+    if (process !== null) process.mismatches = 3;
+  });
+  expect(await trial.start()).toEqual({ kind: 'finished' });
+  expectEnd(trial);
+  expect(done(trial).slice(2, 4)).toEqual([`stop ${host(4)}`, `join ${host(4)}`]);
+});
+
 test('a list that somebody else has changed stops the run', async () => {
   const trial = await trialOf('a follower replaced');
   const { servers } = trial.cluster;

@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.js';
 import type { Failure } from './failure.js';
 import type { Platform } from './platform.js';
 import { readWorld } from './read-world.js';
-import { describeServices, sight, type Sighting } from './sighting.js';
+import { describeServices, reconfigurableHost, sight, type Sighting } from './sighting.js';
 
 /** The first thing that is not as the plan expects, or null. Read-only. */
 export async function preflight(
@@ -35,13 +35,13 @@ export function checkSighting(plan: Plan, sighting: Sighting): Failure | null {
       [`make the plan again with --zookeeper ${foreign}`],
     );
   }
-  const dynamic = [...sighting.services.values()].find((service) => BigInt(service.listVersion ?? 0) > 0n);
+  const dynamic = reconfigurableHost(sighting);
   const rolling = plan.stages.some(
     (one) => one.method === 'restart' && !sameEnsemble(one.from, one.ensemble),
   );
-  if (rolling && dynamic !== undefined) {
+  if (rolling && dynamic !== null) {
     return notAsPlanned(
-      `the servers run with reconfigEnabled=true (${dynamic.address} holds the list ${dynamic.listVersion}): they tell each other the list, so it can't be changed one restart at a time`,
+      `the servers run with reconfigEnabled=true (${dynamic} keeps its list itself): they tell each other the list, so it can't be changed one restart at a time`,
       sighting,
       'servers with reconfigEnabled=false for a plan by restarts',
       ['make the plan again with --reconfig'],

@@ -41,7 +41,8 @@ function forbiddenToRunning(servers: ModelServers, action: Action, list: Ensembl
     case 'fence':
       return host.process !== null ? 'a running server is fenced' : isMember ? 'a member is fenced' : null;
     case 'stop':
-      return isMember && host.process !== null ? 'a server is stopped while it has a vote' : null;
+      // Whoever's data differs does harm with its vote.
+      return isMember && host.process?.mismatches === 0 ? 'a server is stopped while it has a vote' : null;
     case 'add':
       return servers.isSeenServing(action.address) || isMember
         ? null

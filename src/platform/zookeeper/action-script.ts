@@ -49,6 +49,7 @@ const prepareDisk = `if [ "$(cat "$data/${stampName}" 2>/dev/null)" != "$(printf
     say did "wiped $data"
   fi
   text=$(mkdir -p "$data" "$log" "$(dirname "$configuration")" 2>&1) || fail write "$text"
+  text=$(rm -f "$configuration".dynamic.* 2>&1) || fail write "$text"
   put "$data/${stampName}" "$stamp"
 fi
 `;
