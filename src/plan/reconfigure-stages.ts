@@ -1,6 +1,14 @@
 // Which stages lead to the target when the running ensemble changes its list by itself, and when it can't.
 
-import { addressOf, idOf, renumbered, type Address, type Ensemble, ensembleOf } from '../model/ensemble.js';
+import {
+  addressOf,
+  idOf,
+  renumbered,
+  sameEnsemble,
+  type Address,
+  type Ensemble,
+  ensembleOf,
+} from '../model/ensemble.js';
 import { type Change, type Goal, missingFrom, resolveChange } from '../model/change.js';
 import { familyOf } from '../model/family.js';
 import type { BuiltStages, Setting } from './build-stages.js';
@@ -42,7 +50,7 @@ export function withFreeIds(request: PlanRequest): Change {
 
 /** Why a change that was to go by reconfiguration can't; [] when it can, or was not to. */
 export function reconfigureObstacles(request: PlanRequest, { target, rebuilds }: Goal): readonly Finding[] {
-  if (request.reconfigure !== true) return [];
+  if (request.reconfigure !== true || sameEnsemble(request.current, target)) return [];
   const moved = renumbered(request.current, target);
   const reasons = [
     ...(familyOf(request.zookeeper) === '3.5.4'
@@ -62,7 +70,8 @@ export function reconfigureObstacles(request: PlanRequest, { target, rebuilds }:
     severity: 'error',
     subject: 'the change',
     message: `This change can’t be made by reconfiguration: ${reason}.`,
-    remedy: 'Plan it without --reconfig, for servers that run with reconfigEnabled=false.',
+    remedy:
+      'Plan it by restarts, for servers that run with reconfigEnabled=false; or name a target that keeps every id, where ids are free (idPolicy: explicit).',
   }));
 }
 
