@@ -27,6 +27,8 @@ export interface Scenario {
   readonly idPolicy?: IdPolicy;
   /** Whether the servers may change their list themselves. */
   readonly reconfig?: boolean;
+  /** Who shall lead when the measurement begins; anybody when absent. */
+  readonly leader?: Address;
 }
 
 /** What a run cost. Times in ms. */
@@ -88,6 +90,7 @@ export async function measure(
       60_000,
       signal,
     );
+    if (scenario.leader !== undefined) await letLead(lab, scenario.leader, scenario.from);
     const ledgerFile = join(home, 'ledger.jsonl');
     const canary = zookeeperCanary(lab.cluster, { root: '/bench', ledgerFile, clients: 3, pauseMs: 20 });
     const everyone = addressesIn(scenario.from, scenario.to);
@@ -117,6 +120,21 @@ export async function measure(
   } finally {
     await stopLab(lab.directory, 'remove');
     await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** Restarts whoever else leads: after that the highest id of those that stayed is elected. */
+async function letLead(lab: Lab, wanted: Address, ensemble: Ensemble): Promise<void> {
+  const platform = zookeeperPlatform(lab.cluster, localTransport());
+  const addresses = ensemble.map((member) => member.address);
+  for (;;) {
+    const [address] = leadersOf(await sightServices(platform, addresses, signal));
+    if (address === wanted) return;
+    if (address === undefined) continue;
+    await platform.perform({ kind: 'stop', address }, signal);
+    await waitServing(lab.cluster, [wanted], 60_000, signal);
+    await platform.perform({ kind: 'start', address }, signal);
+    await waitServing(lab.cluster, addresses, 60_000, signal);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { familyOf, hasRollingChangeBug } from '../src/model/family.js';
 import { type Change, missingFrom } from '../src/model/change.js';
-import { type Ensemble, ensembleOf } from '../src/model/ensemble.js';
+import { type Address, type Ensemble, ensembleOf } from '../src/model/ensemble.js';
 import { makePlan } from '../src/plan/make-plan.js';
 import type { Plan } from '../src/plan/plan.js';
 import { duration, markdownTable } from '../src/view/figures.js';
@@ -12,7 +12,7 @@ function list(...ids: readonly number[]): Ensemble {
   return ensembleOf(ids.map((id) => ({ id, address: `zk${id}` })));
 }
 
-const scenarios: readonly (Scenario & { readonly leader: string })[] = [
+const scenarios: readonly (Scenario & { readonly leader: Address })[] = [
   { name: 'reconfig: a follower of three replaced', from: list(1, 2, 3), to: list(1, 3, 4), leader: 'zk3' },
   { name: 'reconfig: the leader of three replaced', from: list(1, 2, 3), to: list(1, 2, 4), leader: 'zk3' },
   { name: 'reconfig: three to five', from: list(1, 2, 3), to: list(1, 2, 3, 4, 5), leader: 'zk3' },
@@ -54,7 +54,9 @@ export async function compareReconfiguration(
     line('elections (epochs)', (one) => one.epochs, String);
     line('wall time', (one) => one.wallMs, duration);
   }
-  process.stdout.write(`\nZooKeeper ${version}, tickTime ${tickMs} ms, 3 clients\n\n${markdownTable(rows).join('\n')}\n`);
+  process.stdout.write(
+    `\nZooKeeper ${version}, tickTime ${tickMs} ms, 3 clients\n\n${markdownTable(rows).join('\n')}\n`,
+  );
 }
 
 /** By restart the newcomer takes the id of the member that it replaces, by reconfiguration a new one. */
@@ -69,7 +71,7 @@ function changeFrom(from: Ensemble, to: Ensemble): Change {
 }
 
 function planFor(
-  { from, to, leader }: Scenario & { readonly leader: string },
+  { from, to, leader }: Scenario & { readonly leader: Address },
   zookeeper: string,
   how: { readonly reconfigure?: boolean },
 ): Plan {

@@ -6,6 +6,7 @@ import { planSchema } from './plan-schema.js';
 
 test('a stage that does not say how it changes the list does so by restarts', () => {
   const plan = planFor('one of three replaced', '3.8.0');
-  const old = { ...plan, stages: plan.stages.map(({ method: _, ...stage }) => stage) };
-  expect(planSchema.parse(old)).toEqual(plan);
+  const text = JSON.stringify(plan, (key, value: unknown) => (key === 'method' ? undefined : value));
+  expect(text).not.toContain('method');
+  expect(planSchema.parse(JSON.parse(text))).toEqual(plan);
 });
