@@ -84,7 +84,7 @@ function planFor(
     current: from,
     change: changeFrom(from, to),
     leader,
-    consents: { allowCascade: false, allowOutage: false },
+    consents: { allowCascade: false, allowRenumber: false, allowOutage: false },
     spares: [],
     candidates: [],
     ...how,

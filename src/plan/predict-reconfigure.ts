@@ -89,6 +89,7 @@ function afterStep(world: ReconfigureWorld, kind: StepKind, host: Address): Reco
     case 'remove':
       return { ...edited({ holds: 'nothing' }), configuration: changedList(world, kind, host) };
     case 'start':
+    case 'restart':
       return edited({ running: true });
     case 'install':
     case 'upgrade':

@@ -120,7 +120,8 @@ export function isLegible(roster: Roster, moment: Moment): boolean {
 /** The kinds of step that a stage by restart is made of. */
 export type RestartStepKind = Exclude<StepKind, 'join' | 'add' | 'remove'>;
 
-function isByRestart(kind: StepKind): kind is RestartStepKind {
+/** Whether a step of this kind occurs in a stage by restart. */
+export function isByRestart(kind: StepKind): kind is RestartStepKind {
   return kind !== 'join' && kind !== 'add' && kind !== 'remove';
 }
 
@@ -205,9 +206,9 @@ function margin(roster: Roster, moment: Moment, depth: MarginDepth, memory: Marg
 }
 
 /** The host is back: with the new list, an empty disk, or as it was. */
-function brought(down: Moment, kind: 'install' | 'upgrade' | 'start', bit: ServerSet): Moment {
+function brought(down: Moment, kind: 'install' | 'upgrade' | 'start' | 'restart', bit: ServerSet): Moment {
   const back = { ...down, running: down.running | bit };
-  if (kind === 'start') return back;
+  if (kind === 'start' || kind === 'restart') return back;
   const upgraded = { ...back, to: down.to | bit, from: down.from & ~bit, fenced: down.fenced & ~bit };
   if (kind === 'upgrade') return upgraded;
   return {

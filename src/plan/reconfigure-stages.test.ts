@@ -19,7 +19,7 @@ function plan(change: Change, given: Partial<PlanRequest> = {}): PlanResult {
     current: three,
     change,
     leader: 'zk3',
-    consents: { allowCascade: false, allowOutage: false },
+    consents: { allowCascade: false, allowRenumber: false, allowOutage: false },
     spares: [],
     candidates: [],
     reconfigure: true,

@@ -12,12 +12,12 @@ import {
 import { type Change, type Goal, missingFrom, resolveChange } from '../model/change.js';
 import { familyOf } from '../model/family.js';
 import type { BuiltStages, Setting } from './build-stages.js';
-import { buildStages } from './build-stages.js';
-import type { Finding, Stage, StageKind, Step } from './plan.js';
+import { withStage, worldBefore } from './build-stages.js';
+import { explainStage } from './explain-stage.js';
+import type { Finding, Proof, Stage, StageKind, Step } from './plan.js';
+import { provedSchedule, type ProvedSchedule } from './proved-schedule.js';
 import type { PlanRequest } from './request.js';
-import { scheduleReconfigure } from './schedule-reconfigure.js';
 import type { Transition } from './search.js';
-import { worldAtStart } from './schedule-start.js';
 import { inWords } from './wording.js';
 
 /**
@@ -81,48 +81,65 @@ export function reconfigureObstacles(request: PlanRequest, { target, rebuilds }:
  */
 export function reconfigureStages(current: Ensemble, goal: Goal, setting: Setting): BuiltStages {
   const stages: Stage[] = [];
+  let proof: Proof = { verdict: 'safe', faults: setting.faults, states: 0, counterexample: null };
   let { leader } = setting;
   for (const [index, passage] of passagesOf(current, goal, setting).entries()) {
     const renewed = new Set(stages.flatMap((stage) => stage.fresh));
     const down = setting.down.filter((address) => !renewed.has(address));
-    const stage =
+    const number = index + 1;
+    const { found, stage } =
       passage.kind === 'rebuild'
         ? rebuildStage(passage, { ...setting, leader, down })
         : reconfigureStage(passage, { ...setting, leader, down });
-    if (stage === null) return { kind: 'unscheduled', transition: passage, number: index + 1 };
-    const numbered = stage.steps.map((step, at) => ({ ...step, id: `${index + 1}.${at + 1}` }));
-    stages.push({ ...stage, number: index + 1, steps: numbered });
-    leader = numbered.at(-1)?.leader ?? leader;
+    if (found.kind !== 'proved') {
+      const refuted = found.kind === 'none' ? null : withStage(proof, number, found);
+      return { kind: 'unscheduled', transition: passage, number, refuted };
+    }
+    proof = withStage(proof, number, found);
+    const steps = found.steps.map((step, at): Step => ({ id: `${number}.${at + 1}`, ...step }));
+    stages.push({ ...stage, number, steps });
+    leader = steps.at(-1)?.leader ?? leader;
   }
-  return { kind: 'built', stages };
+  return { kind: 'built', stages, proof };
 }
 
-function rebuildStage(passage: Transition, setting: Setting): Stage | null {
-  const built = buildStages([passage], setting);
-  return built.kind === 'built' ? (built.stages[0] ?? null) : null;
+/** A stage without its place, and the schedule that was found for it. */
+interface Drafted {
+  readonly stage: Omit<Stage, 'number' | 'steps'>;
+  readonly found: ProvedSchedule;
 }
 
-function reconfigureStage({ kind, from, to, fresh }: Transition, setting: Setting): Stage | null {
-  const { family, leader, down } = setting;
-  const world = worldAtStart({ from, to, fresh, fullStop: false, family, leader });
-  const servers = world.servers.map((server) => ({
-    ...server,
-    running: server.running && !down.includes(server.address),
-  }));
-  const steps = scheduleReconfigure({ ...world, servers, configuration: from });
-  if (steps === null) return null;
-  return {
-    number: 0,
-    kind,
-    method: 'reconfigure',
-    from,
-    ensemble: to,
-    renumbered: [],
-    fresh,
+/** A rebuild changes no list: it goes by a stop and a start, as ever. */
+function rebuildStage({ kind, from, to, fresh }: Transition, setting: Setting): Drafted {
+  const { family, leader, down, faults, replicated } = setting;
+  const world = worldBefore({ kind, from, to, fresh }, false, family, leader, down);
+  const reason = explainStage({
+    transitions: [{ kind, from, to, fresh }],
+    index: 0,
     fullStop: false,
-    reason: reasonOf(from, to, leader),
-    steps: steps.map((step): Step => ({ id: '', ...step })),
+    ...setting,
+  });
+  return {
+    stage: { ...stageOf(from, to, fresh), kind, method: 'restart', reason },
+    found: provedSchedule(world, faults, replicated),
   };
+}
+
+function reconfigureStage({ kind, from, to, fresh }: Transition, setting: Setting): Drafted {
+  const { family, leader, down, faults, replicated } = setting;
+  const world = worldBefore({ kind, from, to, fresh }, false, family, leader, down);
+  return {
+    stage: { ...stageOf(from, to, fresh), kind, method: 'reconfigure', reason: reasonOf(from, to, leader) },
+    found: provedSchedule({ ...world, configuration: from }, faults, replicated),
+  };
+}
+
+function stageOf(
+  from: Ensemble,
+  to: Ensemble,
+  fresh: readonly Address[],
+): Pick<Stage, 'from' | 'ensemble' | 'renumbered' | 'fresh' | 'fullStop'> {
+  return { from, ensemble: to, renumbered: [], fresh, fullStop: false };
 }
 
 function passagesOf(current: Ensemble, { target, rebuilds }: Goal, setting: Setting): readonly Transition[] {

@@ -123,6 +123,7 @@ function take(now: Reality, { kind, host }: PlannedStep, to: Ensemble, from: Ens
     case 'install':
     case 'upgrade':
     case 'start':
+    case 'restart':
       return `${kind} restarts a member`;
   }
   for (const one of [now.list, members]) {

@@ -2,7 +2,6 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { changeCommitted } from '../../test/support/committed-list.js';
 import { Crash } from '../../test/support/model-platform.js';
 import { ensemble, host } from '../../test/support/model-plans.js';
 import {
@@ -82,7 +81,7 @@ function trialOf(name: Name): Promise<Trial> {
     zookeeper: '3.8.0',
     cluster: null,
     createdBy: 'test',
-    consents: { allowCascade: false, allowOutage: false },
+    consents: { allowCascade: false, allowRenumber: false, allowOutage: false },
     spares: [],
     candidates: [],
     reconfigure: true,
@@ -192,7 +191,7 @@ test('a newcomer whose data differs starts again from an empty disk', async () =
 test('a list that somebody else has changed stops the run', async () => {
   const trial = await trialOf('a follower replaced');
   const { servers } = trial.cluster;
-  afterAction(trial, `join ${host(4)}`, () => changeCommitted(servers, ensemble(3), ensemble(2)));
+  afterAction(trial, `join ${host(4)}`, () => servers.service.changeList(ensemble(3), ensemble(2)));
   const end = await trial.start();
   expect(end.kind === 'stopped' ? end.failure.code : end.kind).toBe('unexpected-configuration');
 });
@@ -227,7 +226,7 @@ test('a run that dies, whose actions break off and whose leader changes at any m
         trouble.mishap = (_, count) => accidents[count] ?? null;
         trouble.afterAction = (_, count) => {
           const next = servers.serving[leaders[count] ?? Infinity];
-          if (next !== undefined) servers.moveLeader(next);
+          if (next !== undefined) servers.service.moveLeader(next);
         };
         expect(await faultOf(trial)).toBeNull();
       },

@@ -9,6 +9,7 @@ import { actionFor } from './action-for.js';
 import type { EngineHost } from './engine-host.js';
 import type { Failure } from './failure.js';
 import { reseedsOf } from './reseed.js';
+import type { StepProof } from './journal-record.js';
 import type { RunState } from './run-state.js';
 import { reseedStamp } from './stage-world.js';
 
@@ -95,6 +96,7 @@ export function isTaken({ kind, host }: Pick<PlannedStep, 'kind' | 'host'>, worl
     case 'fence':
       return server.fenced;
     case 'start':
+    case 'restart':
       return server.running;
     case 'install':
     case 'upgrade':
@@ -114,6 +116,7 @@ export async function takeStep(
   stage: Stage,
   step: PlannedStep,
   world: StageWorld,
+  proof: StepProof,
 ): Promise<Failure | null> {
   const state = host.log.state();
   const taken = state.stages.find((begun) => begun.number === stage.number)?.steps.length ?? 0;
@@ -122,6 +125,7 @@ export async function takeStep(
   await host.log.append({
     kind: 'step-intent',
     step: { id, kind, host: step.host, reason, margin, serving },
+    proof,
   });
   const outcome = await host.platform.perform(
     actionFor(step, stage, state, stampFor(state, stage, step.host), world),
