@@ -14,6 +14,7 @@ import {
 import { marginOf, type MarginDepth, type MarginMemory } from './predict-margin.js';
 import { isReconfigure, predictReconfigure, predictReconfigureStep } from './predict-reconfigure.js';
 import { inferService } from './predict-service.js';
+import { isByRestart, type RestartStepKind } from '../proof/zookeeper/script.js';
 import {
   addressesOf,
   at,
@@ -111,18 +112,17 @@ export function momentOf(roster: Roster, world: StageWorld): Moment {
   );
 }
 
-/** Whether somebody who sees the cluster at this moment, and knows nothing of before, reads the same service off it. */
-export function isLegible(roster: Roster, moment: Moment): boolean {
-  const { leader, serving } = inferMoment(roster, moment);
-  return leader === moment.leader && serving === moment.serving;
-}
-
-/** The kinds of step that a stage by restart is made of. */
-export type RestartStepKind = Exclude<StepKind, 'join' | 'add' | 'remove'>;
-
-/** Whether a step of this kind occurs in a stage by restart. */
-export function isByRestart(kind: StepKind): kind is RestartStepKind {
-  return kind !== 'join' && kind !== 'add' && kind !== 'remove';
+/**
+ * Whether somebody who sees the cluster after a step, and knows nothing of before, reads the same service off it; and,
+ * should he look while the election that the step caused goes on, knows whether somebody will lead.
+ */
+export function isLegible(
+  roster: Roster,
+  { after, elections }: Pick<Effect, 'after' | 'elections'>,
+): boolean {
+  const { leader, serving } = inferMoment(roster, after);
+  if (leader !== after.leader || serving !== after.serving) return false;
+  return leader < 0 || elections === 0 || inferMoment(roster, { ...after, leader: -1 }).leader >= 0;
 }
 
 type Visible = Pick<Moment, 'running' | 'from' | 'to' | 'fenced' | 'installed' | 'leader'>;

@@ -1,13 +1,12 @@
 // Which order of steps is the cheapest that keeps every rule whatever fails? Searched, proved, searched again.
 
-import { invariant } from '../model/invariant.js';
 import { proveScript, type Replicated, type ScriptProof } from '../proof/prove-script.js';
 import type { SeenWorld } from '../proof/zookeeper/can-finish.js';
 import type { Script } from '../proof/zookeeper/script.js';
 import { completionCheck } from './can-complete.js';
 import type { PlatformName } from './plan.js';
 import { isReconfigure } from './predict-reconfigure.js';
-import { isByRestart, predict } from './predict.js';
+import { predict } from './predict.js';
 import { keyedSchedule, type PlannedStep } from './schedule.js';
 import type { StageWorld } from './world.js';
 
@@ -48,7 +47,7 @@ export function provedSchedule(
     if (found === null) return first;
     const { steps, keys } = found;
     const replan = (seen: SeenWorld): boolean => canComplete({ ...world, ...seen });
-    const proof = proveScript(scriptOf(world, byRestart(steps)), { faults }, replan, replicated);
+    const proof = proveScript(scriptOf(world, steps), { faults }, replan, replicated);
     if (proof.verdict !== 'unsafe') return { kind: 'proved', steps, proof };
     if (first.kind === 'none') first = { kind: 'refuted', steps, proof };
     const astray = keys[proof.refutation?.step ?? -1];
@@ -56,13 +55,6 @@ export function provedSchedule(
     barred.add(astray);
   }
   return first;
-}
-
-function byRestart(steps: readonly PlannedStep[]): Script['steps'] {
-  return steps.map(({ kind, host, serving }) => {
-    invariant(isByRestart(kind), `${kind} ${host} is a step of a stage by restart`);
-    return { kind, host, serving };
-  });
 }
 
 /** A stage by reconfiguration is scheduled by rules alone. */

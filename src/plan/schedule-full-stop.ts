@@ -1,6 +1,7 @@
 // In which order is everything stopped and started again, when a server that stays must change its id?
 
-import { carryOut, type Moment, type RestartStepKind } from './predict.js';
+import { carryOut, type Moment } from './predict.js';
+import type { RestartStepKind } from '../proof/zookeeper/script.js';
 import type { MarginMemory } from './predict-margin.js';
 import { at, lowest, membersOf, type Roster, type ServerSet } from '../proof/zookeeper/roster.js';
 import { isComplete, type Move } from './schedule-rules.js';

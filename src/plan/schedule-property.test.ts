@@ -11,11 +11,11 @@ import {
   momentOf,
   predict,
   predictStep,
-  type RestartStepKind,
   worldOf,
   type Moment,
   type Prediction,
 } from './predict.js';
+import type { RestartStepKind } from '../proof/zookeeper/script.js';
 import { rosterOf, type Roster } from '../proof/zookeeper/roster.js';
 import { schedule, type PlannedStep } from './schedule.js';
 import { worldAtStart } from './schedule-start.js';

@@ -1,6 +1,7 @@
 // Which steps may come next? The rules are those of one quorum, of one holder per id, and of one at a time.
 
-import { carryOut, type Effect, type Moment, type RestartStepKind } from './predict.js';
+import { carryOut, type Effect, type Moment } from './predict.js';
+import type { RestartStepKind } from '../proof/zookeeper/script.js';
 import type { MarginMemory } from './predict-margin.js';
 import { at, count, membersOf, type Roster, type ServerSet } from '../proof/zookeeper/roster.js';
 

@@ -156,6 +156,8 @@ function scriptEvent({ state, after, event, follow, course }: Expansion, point: 
   } else if (point.phase === 'down') {
     setEvent(event, 'come-up', server);
     after.up |= point.target;
+    // Where a reboot has brought it back meanwhile, it is started anew: nobody changes its list while it runs.
+    after.group &= ~point.target;
     after.point += 1;
   } else {
     setEvent(event, act(after, point), server);
