@@ -192,6 +192,7 @@ function planOf(
     zookeeper: request.zookeeper,
     consents: request.consents,
     leader: request.leader,
+    down: request.down ?? [],
     from: request.current,
     to: target,
     stages,

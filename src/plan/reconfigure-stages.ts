@@ -12,12 +12,13 @@ import {
 import { type Change, type Goal, missingFrom, resolveChange } from '../model/change.js';
 import { familyOf } from '../model/family.js';
 import type { BuiltStages, Setting } from './build-stages.js';
-import { withStage, worldBefore } from './build-stages.js';
+import { stillDown, withStage } from './build-stages.js';
 import { explainStage } from './explain-stage.js';
 import type { Finding, Proof, Stage, StageKind, Step } from './plan.js';
 import { provedSchedule, type ProvedSchedule } from './proved-schedule.js';
 import type { PlanRequest } from './request.js';
 import type { Transition } from './search.js';
+import { worldAtStart } from './schedule-start.js';
 import { inWords } from './wording.js';
 
 /**
@@ -84,8 +85,7 @@ export function reconfigureStages(current: Ensemble, goal: Goal, setting: Settin
   let proof: Proof = { verdict: 'safe', faults: setting.faults, states: 0, counterexample: null };
   let { leader } = setting;
   for (const [index, passage] of passagesOf(current, goal, setting).entries()) {
-    const renewed = new Set(stages.flatMap((stage) => stage.fresh));
-    const down = setting.down.filter((address) => !renewed.has(address));
+    const down = stillDown(setting.down, stages);
     const number = index + 1;
     const { found, stage } =
       passage.kind === 'rebuild'
@@ -112,7 +112,7 @@ interface Drafted {
 /** A rebuild changes no list: it goes by a stop and a start, as ever. */
 function rebuildStage({ kind, from, to, fresh }: Transition, setting: Setting): Drafted {
   const { family, leader, down, faults, replicated } = setting;
-  const world = worldBefore({ kind, from, to, fresh }, false, family, leader, down);
+  const world = worldAtStart({ from, to, fresh, fullStop: false, family, leader }, down);
   const reason = explainStage({
     transitions: [{ kind, from, to, fresh }],
     index: 0,
@@ -127,7 +127,7 @@ function rebuildStage({ kind, from, to, fresh }: Transition, setting: Setting): 
 
 function reconfigureStage({ kind, from, to, fresh }: Transition, setting: Setting): Drafted {
   const { family, leader, down, faults, replicated } = setting;
-  const world = worldBefore({ kind, from, to, fresh }, false, family, leader, down);
+  const world = worldAtStart({ from, to, fresh, fullStop: false, family, leader }, down);
   return {
     stage: { ...stageOf(from, to, fresh), kind, method: 'reconfigure', reason: reasonOf(from, to, leader) },
     found: provedSchedule({ ...world, configuration: from }, faults, replicated),

@@ -139,7 +139,9 @@ function deedsOf(step: ScriptStep, bit: Bits): readonly string[] {
       return [end, begin];
     case 'upgrade':
       return [end, `renewed = renewed | ${bit}; ${begin}`];
-    default:
+    case 'join':
+    case 'add':
+    case 'remove':
       throw new Error('no such step');
   }
 }

@@ -58,6 +58,8 @@ export interface Roster {
   readonly predecessors: readonly ServerSet[];
   /** Must start from an empty disk in this stage. */
   readonly fresh: ServerSet;
+  /** As in `Transition`. */
+  readonly lookPastTwins: boolean;
 }
 
 /** Of a stage, what decides who can hear and follow whom. */
@@ -67,10 +69,12 @@ export interface Transition {
   /** Must start from an empty disk in this stage. */
   readonly fresh: readonly Address[];
   readonly family: ZooKeeperFamily;
+  /** Where two live servers claim one id: ask what becomes of the writes, rather than call that broken already. */
+  readonly lookPastTwins?: boolean;
 }
 
 /** The roster of a stage. Throws `InvariantError` for more than 30 servers or a list without members. */
-export function rosterOf({ from, to, fresh, family }: Transition): Roster {
+export function rosterOf({ from, to, fresh, family, lookPastTwins = false }: Transition): Roster {
   invariant(from.length > 0 && to.length > 0, `both lists have members: ${from.length}, ${to.length}`);
   const addresses = orderedAddresses(from, to);
   invariant(addresses.length <= 30, `a stage has at most 30 servers: ${addresses.length}`);
@@ -100,6 +104,7 @@ export function rosterOf({ from, to, fresh, family }: Transition): Roster {
         : 1 << addresses.indexOf(predecessor);
     }),
     fresh: having((index) => fresh.includes(at(addresses, index))),
+    lookPastTwins,
   };
 }
 
