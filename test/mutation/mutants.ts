@@ -16,6 +16,7 @@ const model = 'src/proof/zookeeper/model.ts';
 const course = 'src/proof/zookeeper/course.ts';
 const symmetry = 'src/proof/zookeeper/symmetry.ts';
 const cuts = 'src/proof/zookeeper/cuts.ts';
+const tables = 'src/proof/zookeeper/point-tables.ts';
 
 function mutant(file: string, mistake: string, find: string, replace: string): Mutant {
   return { mistake, file, find, replace };
@@ -123,40 +124,40 @@ export const mutants: readonly Mutant[] = [
   ),
 
   mutant(
-    model,
+    tables,
     'an empty disk knows every write',
-    'if (mayMissWrites(course, state, vetted & ~state.blank))',
-    'if (mayMissWrites(course, state, vetted))',
+    'outcome.vetted.push(vetted & ~blank);',
+    'outcome.vetted.push(vetted);',
   ),
   mutant(
-    model,
+    tables,
     'an empty server leads those that have data',
-    'if ((state.blank & (1 << leader)) !== 0 && (vetted & ~state.blank) !== 0) continue;',
+    'if ((blank & (1 << leader)) !== 0 && (vetted & ~blank) !== 0) continue;',
     '',
   ),
   mutant(
     model,
     'a write is on one more disk than a quorum',
-    'return count(holders & ~vetted & counted) >= view.quorum;',
-    'return count(holders & ~vetted & counted) > view.quorum;',
+    'return voices >= quorum;',
+    'return voices > quorum;',
   ),
   mutant(
-    model,
+    tables,
     'acknowledgements of strangers are no disks up to 3.4.14',
-    "const counted = roster.family === '3.5.4' ? view.knows.from | view.knows.to : roster.all;\n  return count(",
-    'const counted = view.knows.from | view.knows.to;\n  return count(',
+    "counted: family === '3.5.4' ? knows.from | knows.to : all, quorum",
+    'counted: knows.from | knows.to, quorum',
   ),
   mutant(
-    model,
+    tables,
     'acknowledgements of strangers are disks from 3.5.4 on',
-    "const counted = roster.family === '3.5.4' ? view.knows.from | view.knows.to : roster.all;\n  return count(",
-    'const counted = roster.all;\n  return count(',
+    "counted: family === '3.5.4' ? knows.from | knows.to : all, quorum",
+    'counted: all, quorum',
   ),
   mutant(
     model,
     'writes are held against the quorum of the other list',
-    'const view = holdersList === 0 ? roster.views.from : roster.views.to;\n  const counted',
-    'const view = holdersList === 1 ? roster.views.from : roster.views.to;\n  const counted',
+    'const { counted, quorum } = table.lists[state.holdersList];',
+    'const { counted, quorum } = table.lists[state.holdersList === 0 ? 1 : 0];',
   ),
   mutant(
     model,
@@ -200,8 +201,8 @@ export const mutants: readonly Mutant[] = [
   mutant(
     model,
     'a server that a step starts stays in the group that it was in',
-    "      after.group &= ~target;\n      break;\n    case 'act':",
-    "      break;\n    case 'act':",
+    '    after.group &= ~point.target;\n',
+    '',
   ),
   mutant(
     model,
@@ -218,8 +219,8 @@ export const mutants: readonly Mutant[] = [
   mutant(
     model,
     'two servers may claim one id',
-    "if ((at(table.namesakes, server) & state.up) !== 0) return 'two-holders';",
-    '',
+    "if ((state.up & twins) === twins) return 'two-holders';",
+    'if (twins === 0) break;',
   ),
   mutant(
     model,
@@ -227,25 +228,20 @@ export const mutants: readonly Mutant[] = [
     "return state.leader < 0 ? 'lost-write' : 'split-brain';",
     "return 'lost-write';",
   ),
-  mutant(
-    model,
-    'no gate is ever stuck',
-    "return options.canFinish(state, course) ? null : 'stuck';",
-    'return null;',
-  ),
+  mutant(model, 'no gate is ever stuck', "return options.canFinish(state) ? null : 'stuck';", 'return null;'),
   mutant(model, 'nobody is ever cut off', '    after.group &= ~cut;\n', '    continue;\n'),
 
   mutant(
     cuts,
     'one follower at a time is cut off',
-    '      cuts.add(followers & ~stay);',
-    '      cuts.add(0);',
+    'for (let cut = followers; cut !== 0; cut = (cut - 1) & followers)',
+    'for (let cut = followers & -followers; cut !== 0; cut = (cut << 1) & followers)',
   ),
   mutant(
     cuts,
     'a cut leaves less than a quorum',
-    '>= at(hearing.quorum, leader);',
-    '>= at(hearing.quorum, leader) - 1;',
+    '>= at(hearing.quorum, leader)) cuts.push',
+    '>= at(hearing.quorum, leader) - 1) cuts.push',
   ),
 
   mutant(

@@ -108,8 +108,8 @@ function firstState(script: Script): State {
     list: holdsTo ? 'to' : 'from',
     blank: serversOf(
       servers
-        .filter(({ address, installed, holds }) =>
-          installed ? fresh.includes(address) && !group.includes(address) : holds === 'nothing',
+        .filter(({ address, installed }) =>
+          installed ? fresh.includes(address) && !group.includes(address) : idOf(from, address) === undefined,
         )
         .map((one) => one.address),
     ),
@@ -122,7 +122,7 @@ function factsAt(script: Script, { step, phase }: State): Facts {
   let due = serversOf(script.servers.filter((one) => one.running).map((one) => one.address));
   let revivable = serversOf(
     script.servers
-      .filter((one) => !one.running && !one.fenced && one.installed && one.holds !== 'nothing')
+      .filter((one) => !one.running && !one.fenced && one.holds !== 'nothing')
       .map((one) => one.address),
   );
   for (const { kind, host } of script.steps.slice(0, step)) {
@@ -143,8 +143,19 @@ function factsAt(script: Script, { step, phase }: State): Facts {
 }
 
 function brokenRule(script: Script, { lists }: Facts, state: State): BrokenRule | null {
-  const ids = state.up.map((one) => claimedId(lists, one)).filter((id) => id !== undefined);
-  if (new Set(ids).size < ids.length) return 'two-holders';
+  const old = oldTwins(script);
+  const isOld = (one: Address, other: Address): boolean =>
+    old.some((pair) => pair.includes(one) && pair.includes(other));
+  const twice = state.up.some((one) =>
+    state.up.some(
+      (other) =>
+        other < one &&
+        claimedId(lists, one) !== undefined &&
+        claimedId(lists, one) === claimedId(lists, other) &&
+        !isOld(one, other),
+    ),
+  );
+  if (twice) return 'two-holders';
   const misses = outcomesOf(lists, without(state.up, state.group), state.blank).some(({ crowd }) =>
     mayMissAWrite(script, state, without(crowd, state.blank)),
   );
@@ -178,7 +189,21 @@ function mayMissAWrite(script: Script, { holders, list }: State, servers: Server
   const counted = holders.filter(
     (one) => script.family !== '3.5.4' || isKnown(script.from, one) || isKnown(script.to, one),
   );
-  return without(counted, servers).length >= quorumOf(ensemble.length);
+  const others = without(counted, servers);
+  const doubles = oldTwins(script).filter((pair) => pair.every((one) => others.includes(one))).length;
+  return others.length - doubles >= quorumOf(ensemble.length);
+}
+
+/** Those who both run with one id where the script begins: they are one voice, and not its doing. */
+function oldTwins(script: Script): readonly Servers[] {
+  const start = firstState(script);
+  const { lists } = factsAt(script, start);
+  return start.up.flatMap((one) =>
+    start.up
+      .filter((other) => other < one && claimedId(lists, one) !== undefined)
+      .filter((other) => claimedId(lists, one) === claimedId(lists, other))
+      .map((other) => [one, other]),
+  );
 }
 
 function scriptEvents(script: Script, facts: Facts, state: State): readonly State[] {
