@@ -5,7 +5,6 @@ import type { SeenWorld } from '../proof/zookeeper/can-finish.js';
 import type { Script } from '../proof/zookeeper/script.js';
 import { completionCheck } from './can-complete.js';
 import type { PlatformName } from './plan.js';
-import { isReconfigure } from './predict-reconfigure.js';
 import { predict } from './predict.js';
 import { keyedSchedule, type PlannedStep } from './schedule.js';
 import type { StageWorld } from './world.js';
@@ -38,7 +37,6 @@ export function provedSchedule(
   faults: number,
   replicated: readonly Replicated[] = ['zookeeper'],
 ): ProvedSchedule {
-  if (isReconfigure(world)) return unexplored(world);
   const barred = new Set<string>();
   const canComplete = completionCheck();
   let first: ProvedSchedule = { kind: 'none' };
@@ -57,17 +55,10 @@ export function provedSchedule(
   return first;
 }
 
-/** A stage by reconfiguration is scheduled by rules alone. */
-function unexplored(world: StageWorld): ProvedSchedule {
-  const found = keyedSchedule(world, new Set());
-  if (found === null) return { kind: 'none' };
-  const proof: ScriptProof = { verdict: 'cut-short', refutation: null, states: 0, transitions: 0, bytes: 0 };
-  return { kind: 'proved', steps: found.steps, proof };
-}
-
 /** What is proved of a world with its steps: who serves now is seen or, at the start of a stage, predicted. */
 export function scriptOf(world: StageWorld, steps: Script['steps']): Script {
-  const { from, to, fresh, family, servers, leader } = world;
+  const { from, to, fresh, family, servers, leader, configuration } = world;
   const serving = world.serving ?? predict(world).serving;
-  return { from, to, fresh, family, servers, leader, serving, steps };
+  const script = { from, to, fresh, family, servers, leader, serving, steps };
+  return configuration === undefined ? script : { ...script, configuration };
 }

@@ -73,7 +73,7 @@ describe('a change by reconfiguration', () => {
     const [, , , last] = result.plan.stages;
     expect(last?.steps.map((step) => `${step.kind} ${step.host}`)).toContain('remove zk3');
     expect(checkPlan(result.plan)).toEqual([]);
-  });
+  }, 60_000);
 
   test('costs no election but where the leader leaves', () => {
     const follower = plan(edits({ replace: [{ old: 'zk2', new: 'zk4' }] }));

@@ -8,7 +8,7 @@ import {
   predictReconfigureStep,
   type ReconfigureWorld,
 } from './predict-reconfigure.js';
-import type { PlannedStep } from './schedule.js';
+import type { KeyedSchedule, PlannedStep } from './schedule.js';
 import type { ServerState } from './world.js';
 
 /** A step that may come next, and why it comes now. */
@@ -28,16 +28,22 @@ interface Choice {
  *   and the leader last.
  */
 export function scheduleReconfigure(world: ReconfigureWorld): readonly PlannedStep[] | null {
-  const steps: PlannedStep[] = [];
+  return keyedReconfigure(world, new Set())?.steps ?? null;
+}
+
+/** The same, without the changes of the list that are barred; each step with the name under which it can be. */
+export function keyedReconfigure(world: ReconfigureWorld, barred: ReadonlySet<string>): KeyedSchedule | null {
+  const [steps, keys]: [PlannedStep[], string[]] = [[], []];
   for (let now = world; ;) {
-    const choice = nextChoice(now);
-    if (choice === null) return isComplete(now) ? steps : null;
+    const choice = nextChoice(now, barred);
+    if (choice === null) return isComplete(now) ? { steps, keys } : null;
     const { serving, leader, margin, elections, after } = predictReconfigureStep(
       now,
       choice.kind,
       choice.host,
     );
     if (margin < 0) return null;
+    keys.push(choiceKey(now, choice));
     steps.push({ ...choice, margin, serving, leader, elections });
     now = after;
   }
@@ -48,12 +54,17 @@ function isComplete({ configuration, to, servers }: ReconfigureWorld): boolean {
   return configuration.length === to.length && members.every((server) => server.running);
 }
 
-function nextChoice(world: ReconfigureWorld): Choice | null {
+function choiceKey({ configuration, servers }: ReconfigureWorld, { kind, host }: Choice): string {
+  const standing = servers.map(({ running, fenced }) => (running ? 'r' : fenced ? 'f' : 's')).join('');
+  return `${configuration.map(({ address }) => address).join(' ')} ${standing}: ${kind} ${host}`;
+}
+
+function nextChoice(world: ReconfigureWorld, barred: ReadonlySet<string>): Choice | null {
   if (predictReconfigure(world).leader === null) return null;
   return (
     first(world, (server) => stopOrFence(world, server)) ??
     first(world, (server) => (mustJoin(world, server) ? joinOf(world, server) : null)) ??
-    bestChange(world)
+    bestChange(world, barred)
   );
 }
 
@@ -100,7 +111,7 @@ function joinOf(world: ReconfigureWorld, { address: host, installed }: ServerSta
 }
 
 /** The change of the list that leaves the most margin; null when none may come now. */
-function bestChange(world: ReconfigureWorld): Choice | null {
+function bestChange(world: ReconfigureWorld, barred: ReadonlySet<string>): Choice | null {
   const candidates = world.servers.flatMap(({ address, running }) => {
     const id = idOf(world.to, address);
     if (isIn(world, address)) return id === undefined ? [removalOf(world, address)] : [];
@@ -109,6 +120,7 @@ function bestChange(world: ReconfigureWorld): Choice | null {
   });
   const ranked = candidates
     .filter((choice) => choice.kind !== 'remove' || world.configuration.length > 2)
+    .filter((choice) => !barred.has(choiceKey(world, choice)))
     .map((choice) => ({ choice, rank: rankOf(world, choice) }))
     .sort((a, b) => compare(b.rank, a.rank));
   return ranked[0]?.choice ?? null;

@@ -7,7 +7,7 @@ import { at, rosterOf, type Roster } from '../proof/zookeeper/roster.js';
 import { isReconfigure } from './predict-reconfigure.js';
 import { fullStopMoves } from './schedule-full-stop.js';
 import { reasonFor } from './schedule-reason.js';
-import { scheduleReconfigure } from './schedule-reconfigure.js';
+import { keyedReconfigure } from './schedule-reconfigure.js';
 import type { Move } from './schedule-rules.js';
 import { type Barred, cheapestMoves, stepKey } from './schedule-search.js';
 import type { StageWorld } from './world.js';
@@ -31,9 +31,9 @@ export interface KeyedSchedule {
   readonly keys: readonly string[];
 }
 
-/** As `schedule`, without the steps that are barred. A full stop and a stage by reconfiguration have one order only. */
+/** As `schedule`, without the steps that are barred. A full stop has one order only. */
 export function keyedSchedule(world: StageWorld, barred: Barred): KeyedSchedule | null {
-  if (isReconfigure(world)) return reconfigured(scheduleReconfigure(world));
+  if (isReconfigure(world)) return keyedReconfigure(world, barred);
   const roster = rosterOf(world);
   const moment = momentOf(roster, world);
   const moves = world.fullStop ? fullStopMoves(roster, moment) : cheapestMoves(roster, moment, barred);
@@ -43,10 +43,6 @@ export function keyedSchedule(world: StageWorld, barred: Barred): KeyedSchedule 
     steps: planned(roster, moment, moves, world.fullStop),
     keys: moves.map((move, index) => stepKey(at(befores, index), move)),
   };
-}
-
-function reconfigured(steps: readonly PlannedStep[] | null): KeyedSchedule | null {
-  return steps === null ? null : { steps, keys: [] };
 }
 
 function planned(
