@@ -6,6 +6,7 @@ import { prettifyError } from 'zod';
 import { type Address, describeEnsemble, type Ensemble, type IdPolicy } from '../model/ensemble.js';
 import { familyOf } from '../model/family.js';
 import { checkPlan } from '../plan/check-plan.js';
+import type { MeasuredElections } from '../plan/durations.js';
 import { makePlan } from '../plan/make-plan.js';
 import type { PlanResult } from '../plan/request.js';
 import type { Plan } from '../plan/plan.js';
@@ -36,14 +37,20 @@ export interface LiveSide {
 /** The version that is assumed when nothing says one: DC/OS 1.9 ships 3.4.8; plain ensembles are mostly newer. */
 const assumedVersion = { dcos: '3.4.8', zookeeper: '3.8' } as const;
 
+/** The version that a plan is made for: as named, as seen, or as assumed. */
+export function versionFor(options: ChangeOptions, live: LiveSide): string {
+  return options.zookeeper ?? live.zookeeper ?? assumedVersion[options.platform];
+}
+
 /** Plans the change that the options name, from the given present. `listed`: the members as a configuration file lists them. */
 export function planFromOptions(
   options: ChangeOptions,
   live: LiveSide,
+  measured: MeasuredElections | undefined,
   listed?: readonly Address[],
 ): PlanResult {
   const kind = addressKind(options.platform);
-  const zookeeper = options.zookeeper ?? live.zookeeper ?? assumedVersion[options.platform];
+  const zookeeper = versionFor(options, live);
   if (familyOf(zookeeper) === undefined) {
     throw badInput(
       `--zookeeper: '${zookeeper}' is no version whose joining rules are known.`,
@@ -70,6 +77,7 @@ export function planFromOptions(
     spares: addresses(options.spare, kind, '--spare'),
     candidates: options.candidate,
     down: [...new Set([...addresses(options.down, kind, '--down'), ...live.down])],
+    ...(measured === undefined ? {} : { measured }),
     ...(listed === undefined ? {} : { listed }),
     ...(options.reconfig === true || live.reconfigure === true ? { reconfigure: true } : {}),
   });

@@ -4,7 +4,7 @@ import { idOf, renumbered, type Address, type IdPolicy } from '../model/ensemble
 import type { ZooKeeperFamily } from '../model/family.js';
 import type { Replicated } from '../proof/prove-script.js';
 import { explainStage } from './explain-stage.js';
-import { unavailableMs } from './durations.js';
+import { type MeasuredElections, unavailableMs } from './durations.js';
 import type { Consents, Expected, Proof, Stage, Step } from './plan.js';
 import { provedSchedule, type ProvedSchedule } from './proved-schedule.js';
 import type { Transition } from './search.js';
@@ -113,11 +113,16 @@ export function stillDown(
 }
 
 /** What stages are expected to cost together. */
-export function expectedOf(stages: readonly Stage[], family: ZooKeeperFamily): Expected {
+export function expectedOf(
+  stages: readonly Stage[],
+  family: ZooKeeperFamily,
+  measured: MeasuredElections | undefined,
+): Expected {
   const steps = stages.flatMap((stage) => stage.steps);
   return {
     elections: steps.reduce((sum, step) => sum + step.elections, 0),
-    unavailableMs: stages.reduce((sum, stage) => sum + unavailableMs(stage, family), 0),
+    unavailableMs: stages.reduce((sum, stage) => sum + unavailableMs(stage, family, measured), 0),
+    measuredStages: measured?.stages ?? 0,
     rebuiltHosts: new Set(rebuiltHosts(stages)).size,
     configurationRounds: stages.filter((stage) => stage.kind !== 'rebuild').length,
   };

@@ -13,6 +13,14 @@ export const electionMs: Readonly<Record<ZooKeeperFamily, number>> = {
   '3.5.4': 1000,
 };
 
+/** Elections of earlier runs, as their clients noticed them. */
+export interface MeasuredElections {
+  /** Time without an acknowledged write that one costs, in ms: the median. */
+  readonly electionMs: number;
+  /** How many stages with an election it is the median of. */
+  readonly stages: number;
+}
+
 /** From stopping a server to its answer as a follower, in ms, with a warm Java: median 1.0–1.3 s, our own measurement. */
 export const restartMs = 1500;
 
@@ -26,15 +34,20 @@ export const fullStopMs = 5000;
 const handOverMs = 400;
 
 /** Time without an acknowledged write that a stage is expected to cost, in ms. */
-export function unavailableMs(stage: Stage, family: ZooKeeperFamily): number {
+export function unavailableMs(
+  stage: Stage,
+  family: ZooKeeperFamily,
+  measured: MeasuredElections | undefined,
+): number {
   if (stage.fullStop) return fullStopMs;
   if (stage.method === 'reconfigure')
     return stage.steps.reduce((sum, step) => sum + step.elections * handOverMs, 0);
-  return stage.steps.reduce((sum, step) => sum + stepGapMs(step, family), 0);
+  const oneMs = measured?.electionMs ?? electionMs[family];
+  return stage.steps.reduce((sum, step) => sum + stepGapMs(step, oneMs), 0);
 }
 
 /** Without a quorum, nobody serves until the server is back and a leader is elected. */
-function stepGapMs(step: Step, family: ZooKeeperFamily): number {
+function stepGapMs(step: Step, oneMs: number): number {
   const elections = step.margin < 0 ? Math.max(1, step.elections) : step.elections;
-  return elections * electionMs[family] + (step.margin < 0 ? restartMs : 0);
+  return elections * oneMs + (step.margin < 0 ? restartMs : 0);
 }

@@ -139,7 +139,7 @@ function alternative(request: PlanRequest, goal: Goal, needs: readonly Consent[]
   });
   if (found.kind !== 'stages') return [];
   const { stages } = found;
-  const expected = expectedOf(stages, settingOf(request).family);
+  const expected = expectedOf(stages, settingOf(request).family, request.measured);
   return [{ needs, summary: summaryOf(stages, expected), stages, expected }];
 }
 
@@ -197,7 +197,7 @@ function planOf(
     to: target,
     stages,
     proof,
-    expected: expectedOf(stages, settingOf(request).family),
+    expected: expectedOf(stages, settingOf(request).family, request.measured),
     alternatives,
     findings,
   };

@@ -100,6 +100,8 @@ export interface Expected {
   readonly elections: number;
   /** Time without an acknowledged write, in ms, from measured medians (`durations.ts`). */
   readonly unavailableMs: number;
+  /** How many stages of earlier runs the time is taken from; 0: from our own measurements. */
+  readonly measuredStages: number;
   /** Hosts that are installed although they were members before, under another id or the same. */
   readonly rebuiltHosts: number;
   /** How many times the configuration changes. */

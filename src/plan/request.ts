@@ -2,6 +2,7 @@
 
 import type { Change } from '../model/change.js';
 import type { Address, Ensemble, IdPolicy } from '../model/ensemble.js';
+import type { MeasuredElections } from './durations.js';
 import type { Consents, Finding, Plan, PlatformName } from './plan.js';
 
 /** What is to be planned. Addresses are already validated by `parseAddress`. */
@@ -22,6 +23,8 @@ export interface PlanRequest {
   readonly candidates: readonly string[];
   /** How many faults each stage must bear, at any moment; 1 when absent. */
   readonly faults?: number;
+  /** How long an election keeps clients waiting here, where that was measured; our own measurements when absent. */
+  readonly measured?: MeasuredElections;
   /** Members that are down or lost. */
   readonly down?: readonly Address[];
   /** The current list in the order in which the configuration file gives it. */

@@ -73,6 +73,8 @@ export const stageSchema: z.ZodType<Stage> = z.object({
 const expectedSchema = z.object({
   elections: count,
   unavailableMs: z.number().min(0),
+  // Plans of 0.1.0 do not say.
+  measuredStages: count.default(0),
   rebuiltHosts: count,
   configurationRounds: count,
 });

@@ -35,6 +35,26 @@ function vainTries(state: RunState, stage: Stage, { kind, host }: PlannedStep): 
   ).length;
 }
 
+/** How often a leader is asked to give way before a person must look. */
+const MOST_RESTARTS = 5;
+
+function restartsOf(state: RunState, stage: Stage): number {
+  const steps = state.stages.find((begun) => begun.number === stage.number)?.steps ?? [];
+  return steps.filter(({ step, startedAt }) => startedAt >= state.sessionAt && step.kind === 'restart')
+    .length;
+}
+
+function stubborn({ host }: PlannedStep): Failure {
+  return {
+    code: 'no-schedule',
+    blame: 'cluster',
+    message: `leadership does not move to where this stage needs it: leaders were restarted ${MOST_RESTARTS} times, and now ${host} leads`,
+    seen: [`${host} leads, and its id changes in this stage`],
+    expected: 'a leader whose id stays',
+    next: ['resume tries again; `succession rollback` returns to the last safe ensemble'],
+  };
+}
+
 function endless({ kind, host }: PlannedStep, vain: number): Failure {
   return {
     code: 'action-failed',
@@ -63,6 +83,7 @@ export function objection(host: EngineHost, stage: Stage, step: PlannedStep): Fa
   const state = host.log.state();
   const vain = vainTries(state, stage, step);
   if (vain >= MOST_TRIES) return endless(step, vain);
+  if (step.kind === 'restart' && restartsOf(state, stage) >= MOST_RESTARTS) return stubborn(step);
   const { plan, undoes } = state;
   const foreseen = plan.stages.some((one) => one.steps.some((planned) => planned.margin < 0));
   // Whoever goes back has no better way: standing still half-way would be worse.

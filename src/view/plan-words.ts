@@ -52,7 +52,7 @@ export function faultWords(faults: number): string {
 export function costWords(expected: Expected): string {
   return [
     countWords(expected.elections, 'election'),
-    `about ${secondsWords(expected.unavailableMs)} without writes`,
+    `about ${secondsWords(expected.unavailableMs)} without writes${basis(expected)}`,
     `${countWords(expected.rebuiltHosts, 'host')} rebuilt`,
     countWords(expected.configurationRounds, 'list change'),
   ].join(', ');
@@ -110,4 +110,11 @@ export function byRemedy(findings: readonly Finding[]): readonly (readonly Findi
 /** The consents of an alternative as the flags that give them. */
 export function consentFlags(needs: readonly string[]): string {
   return needs.map((consent) => `--${consent}`).join(' ');
+}
+
+/** Says so where the time was measured on this machine. */
+function basis({ measuredStages }: Expected): string {
+  return measuredStages === 0
+    ? ''
+    : ` (elections as in ${countWords(measuredStages, 'stage')} that ran here)`;
 }

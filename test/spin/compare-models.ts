@@ -2,7 +2,7 @@
 
 import { explore, type Exploration } from '../../src/proof/explorer/explore.js';
 import { ensembleModel } from '../../src/proof/zookeeper/model.js';
-import { promelaOf } from './promela.js';
+import { beginsWithTwins, promelaOf } from './promela.js';
 import { randomScripts, type Sample } from './random-scripts.js';
 import { runSpin, type SpinRule, type SpinVerdict } from './run-spin.js';
 
@@ -21,6 +21,7 @@ export function balancedSamples(seed: number, safe: number, unsafe: number): rea
   const chosen: Sample[] = [];
   const room = { safe, unsafe, 'cut-short': 0 };
   for (const sample of randomScripts(seed)) {
+    if (beginsWithTwins(sample.script)) continue;
     const { verdict } = explored(sample, true);
     if (room[verdict] > 0) chosen.push(sample);
     room[verdict] -= 1;

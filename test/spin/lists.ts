@@ -65,7 +65,7 @@ export function regardOf(lists: Lists, me: Address, mine: ListName, theirs: List
     const [higher, lower] = myClaim > claim ? [mine, theirs] : [theirs, mine];
     const [highest, lowest] = myClaim > claim ? [me, other] : [other, me];
     if (myClaim === claim || lists[mine].length === 1 || lists[theirs].length === 1) return;
-    const called = claimOf(lists[higher], lowest) !== undefined;
+    const called = (claimOf(lists[higher], lowest) ?? Infinity) < Math.max(myClaim, claim);
     const calledBack = lists.family === '3.5.4' && claimOf(lists[lower], highest) !== undefined;
     if (called || calledBack) regard.hears |= 1 << index;
   });

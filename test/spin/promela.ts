@@ -1,7 +1,8 @@
 // What does docs/reference/proof-model.md say of one script, in Promela? A second opinion, independent of src/proof.
 //
 // Left out: the rule `stuck`. Elections range over all crowds and cuts over all subsets; no servers are interchangeable.
-// Running servers are counted where the document counts ids: two that claim one id break a rule, and end the exploration.
+// Running servers are counted where the document counts ids: two that claim one id break a rule, and end the exploration;
+// scripts that begin with two such servers are not given to it.
 
 import type { Address } from '../../src/model/ensemble.js';
 import type { Script, ScriptStep } from '../../src/proof/zookeeper/script.js';
@@ -48,6 +49,15 @@ function constants(script: Script, servers: readonly Address[], faults: number):
   ];
 }
 
+/** Whether two that run when the script begins claim one id: then they are one voice, which this model does not count. */
+export function beginsWithTwins(script: Script): boolean {
+  const ids = script.servers
+    .filter(({ running, holds }) => running && holds !== 'nothing')
+    .map(({ address, holds }) => claimOf(holds === 'to' ? script.to : script.from, address))
+    .filter((id) => id !== undefined);
+  return new Set(ids).size < ids.length;
+}
+
 /** Conditions under which two running servers claim one id: one runs on `from`, the other on `to`. */
 function clashes(script: Script, servers: readonly Address[]): readonly string[] {
   return servers.flatMap((old, i) =>
@@ -79,8 +89,8 @@ function start(script: Script, servers: readonly Address[]): readonly string[] {
   const leader = script.leader === null ? -1 : servers.indexOf(script.leader);
   const running = those((server) => server.running);
   const blank = those(
-    ({ address, holds, installed }) =>
-      holds === 'nothing' ||
+    ({ address, installed }) =>
+      (!installed && claimOf(script.from, address) === undefined) ||
       (script.fresh.includes(address) && installed && !script.serving.includes(address)),
   );
   return [
@@ -89,7 +99,7 @@ function start(script: Script, servers: readonly Address[]): readonly string[] {
     `SET up = ${running};`,
     `SET group = ${serving};`,
     `byte leader = ${leader === -1 ? 'NOBODY' : leader};`,
-    `SET holders = ${leader === -1 ? both : serving};`,
+    `SET holders = ${serving === 0 ? both : serving};`,
     `bit list_to = ${leader === -1 ? 0 : (renewed >> leader) & 1};`,
     `SET blank = ${blank};`,
     '/* these follow from point */',
@@ -124,21 +134,21 @@ function readLists(script: Script, servers: readonly Address[]): readonly string
 function deedsOf(step: ScriptStep, bit: Bits): readonly string[] {
   const end = `end_process(${bit})`;
   const begin = `begin_process(${bit})`;
+  const leave = `group = group & ~${bit}; leader = (HAS(${bit}, leader) -> NOBODY : leader)`;
   switch (step.kind) {
     case 'stop':
       return [`${end}; stopped = stopped | ${bit}`];
     case 'fence':
       return [`due = due & ~${bit}; stopped = stopped & ~${bit}`];
     case 'install':
-      return [
-        `${end}; group = group & ~${bit}; leader = (HAS(${bit}, leader) -> NOBODY : leader); renewed = renewed | ${bit}; blank = blank | ${bit}; ${begin}`,
-      ];
+      return [`${end}; ${leave}; renewed = renewed | ${bit}; blank = blank | ${bit}; ${begin}`];
     case 'start':
       return [begin];
     case 'restart':
-      return [end, begin];
+      // A revival may have started it meanwhile: then it starts anew.
+      return [end, `${leave}; ${begin}`];
     case 'upgrade':
-      return [end, `renewed = renewed | ${bit}; ${begin}`];
+      return [end, `${leave}; renewed = renewed | ${bit}; ${begin}`];
     case 'join':
     case 'add':
     case 'remove':

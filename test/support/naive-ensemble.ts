@@ -70,7 +70,10 @@ function canExchangeVotes(lists: Lists, one: Address, two: Address): boolean {
   const [a, b] = first > second ? [one, two] : [two, one];
   const [listA, listB] = [lists.listOf(a), lists.listOf(b)];
   if (listA.length === 1 || listB.length === 1) return false;
-  return idOf(listA, b) !== undefined || (lists.family === '3.5.4' && idOf(listB, a) !== undefined);
+  const label = idOf(listA, b);
+  const highest = claimedId(lists, a);
+  const lasts = label !== undefined && highest !== undefined && label < highest;
+  return lasts || (lists.family === '3.5.4' && idOf(listB, a) !== undefined);
 }
 
 export function hears(lists: Lists, server: Address, other: Address): boolean {
@@ -79,7 +82,12 @@ export function hears(lists: Lists, server: Address, other: Address): boolean {
 
 /** As `hears`, while the other one is settled and calls nobody: it is answered where it calls itself. */
 export function reaches(lists: Lists, server: Address, other: Address): boolean {
-  return hears(lists, server, other) && idOf(lists.listOf(server), other) !== undefined;
+  const label = idOf(lists.listOf(server), other);
+  const [own, theirs] = [claimedId(lists, server), claimedId(lists, other)];
+  if (!hears(lists, server, other) || label === undefined || own === undefined || theirs === undefined)
+    return false;
+  if (own > theirs) return label < own;
+  return lists.family === '3.5.4' || addressOf(lists.listOf(other), own) === server;
 }
 
 /** Whether a server may join a leader whom `group` follows. */

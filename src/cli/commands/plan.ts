@@ -9,7 +9,8 @@ import { type ChangeOptions, currentEnsemble, withChangeOptions } from '../chang
 import { liveSide } from '../live-side.js';
 import { CommandError, exitStatus } from '../exit-status.js';
 import { readMasterList } from '../master-list.js';
-import { invalidRequest, planFromOptions, renderPlan } from '../plan-document.js';
+import { measuredElections } from '../measured-elections.js';
+import { invalidRequest, planFromOptions, renderPlan, versionFor } from '../plan-document.js';
 import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
 
@@ -44,11 +45,10 @@ export function planCommand(host: CommandHost): Command {
         options.configuration === undefined
           ? undefined
           : await agreeingList(context, options.configuration, live.current);
-      const result = planFromOptions(
-        options.cluster === undefined ? options : { ...options, platform: 'zookeeper' },
-        live,
-        list,
-      );
+      const asked: PlanOptions =
+        options.cluster === undefined ? options : { ...options, platform: 'zookeeper' };
+      const measured = await measuredElections(context.home, versionFor(asked, live));
+      const result = planFromOptions(asked, live, measured, list);
       if (result.kind === 'invalid')
         throw new CommandError(exitStatus.badInput, invalidRequest(result, context.palette));
       context.terminal.out(renderPlan(result.plan, context.output, context.resultPalette));

@@ -161,7 +161,7 @@ function planned(context: CommandContext, options: RehearseOptions): Plan | null
     zookeeper: null,
     down: [],
   };
-  const result = planFromOptions(options, live);
+  const result = planFromOptions(options, live, undefined);
   if (result.kind === 'invalid')
     throw new CommandError(exitStatus.badInput, invalidRequest(result, context.palette));
   if (result.kind !== 'unreachable') return result.plan;

@@ -53,7 +53,7 @@ describe('the examples', () => {
       'split-brain',
       /acknowledged by 172\.31\.27\.57 and 172\.31\.31\.133, which still hold the list of three.*172\.31\.27\.182, 172\.31\.30\.129 and 172\.31\.30\.220 elect 172\.31\.27\.182, enough by the list of five.*upgraded, W is truncated: lost/,
     ],
-    ['runbook-replacement', 1, 'lost-write', /22\.240 elect .*none of them has W/],
+    ['runbook-replacement', 0, 'log-split', /22\.240 recovers and votes.*both can write/],
     [
       'hold-back-too-early',
       0,

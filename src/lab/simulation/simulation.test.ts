@@ -29,7 +29,7 @@ describe('a simulated run of a random plan', () => {
         expect(breaches).toEqual([]);
         expect(standingOf(servers)).toEqual(standingUnder(servers, plan.to));
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 
@@ -42,7 +42,7 @@ describe('a simulated run of a random plan', () => {
         if (ending.kind === 'stopped') expect(failureCodes).toContain(ending.failure.code);
         else expect(ending).toEqual({ kind: 'finished' });
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 });

@@ -5,6 +5,7 @@ import { retrace } from '../explorer/retrace.js';
 import { stateWords } from '../explorer/state-store.js';
 import type { Course } from '../zookeeper/course.js';
 import { addressesOf, at, type ServerSet } from '../zookeeper/roster.js';
+import type { RestartStepKind } from '../zookeeper/script.js';
 import { logModel, type LogEvent, type LogRule } from './model.js';
 import { emptyLog, unpack, type LogState } from './state.js';
 
@@ -15,7 +16,11 @@ export function logStory(course: Course, faults: number, violation: Violation<Lo
   model.expand(end, new Int32Array(stateWords), unchanged);
   const last = emptyLog();
   unpack(end, last);
-  const sentences = events.flatMap(({ event }) => sentenceOf(course, event) ?? []);
+  const sentences = events.flatMap(({ event, before }) => {
+    const state = emptyLog();
+    unpack(before, state);
+    return sentenceOf(course, event, state) ?? [];
+  });
   return [...sentences, ...ending(course, violation.broken, model.event, last)].map(
     (sentence) => `Replicated log: ${sentence}.`,
   );
@@ -23,7 +28,7 @@ export function logStory(course: Course, faults: number, violation: Violation<Lo
 
 function unchanged(): void {}
 
-function sentenceOf(course: Course, { kind, server, servers }: LogEvent): string | null {
+function sentenceOf(course: Course, { kind, server, servers }: LogEvent, before: LogState): string | null {
   const who = server < 0 ? '' : at(course.roster.addresses, server);
   switch (kind) {
     case 'crash':
@@ -41,11 +46,26 @@ function sentenceOf(course: Course, { kind, server, servers }: LogEvent): string
     case 'initialise':
       return `the replica of ${who} finds only empty ones and begins a new log`;
     case 'step':
-      return `step on ${who}`;
-    case 'gate':
+      return `step: ${who} ${stepWords[at(course.points, before.point).kind ?? 'stop']}`;
     case 'come-up':
+      return `step: ${who} comes up again, ${quorumWords(course, before.point + 1, server)}`;
+    case 'gate':
       return null;
   }
+}
+
+const stepWords: Readonly<Record<RestartStepKind, string>> = {
+  stop: 'is stopped',
+  fence: 'is fenced',
+  install: 'starts with an empty replica',
+  upgrade: 'goes down',
+  restart: 'goes down',
+  start: 'starts',
+};
+
+function quorumWords({ roster, points }: Course, point: number, server: number): string {
+  const isNew = (at(points, point).to & (1 << server)) !== 0;
+  return `with a quorum of ${(isNew ? roster.views.to : roster.views.from).quorum}`;
 }
 
 function ending(

@@ -191,14 +191,20 @@ interface Party {
 
 /**
  * Whether two running servers can exchange votes (M.1; QuorumCnxManager at release-3.4.8 and release-3.8.0): only the
- * higher id's own call lasts, so the lower one's address must be in the higher one's list; from 3.5.4 the higher one
- * also calls back whoever called it. A list of one opens no election port.
+ * higher id's own call lasts, so the lower one's address must be in the higher one's list, under an id below its own
+ * (it hangs up on whom it takes for a higher one: seen on 3.8.0 while an id moved); from 3.5.4 the higher one also calls
+ * back whoever called it. A list of one opens no election port.
  */
 function exchange(a: Party, b: Party, family: ZooKeeperFamily): boolean {
   if (a.id === 0 || b.id === 0 || a.id === b.id || a.list.length === 1 || b.list.length === 1) return false;
   const [higher, lower] = a.id > b.id ? [a, b] : [b, a];
-  if (idOf(higher.list, lower.address) !== undefined) return true;
+  if (calls(higher, lower)) return true;
   return family === '3.5.4' && idOf(lower.list, higher.address) !== undefined;
+}
+
+/** Whether the call of `higher` lasts, the id of `lower` being below its own. */
+function calls(higher: Party, lower: Party): boolean {
+  return (idOf(higher.list, lower.address) ?? Infinity) < higher.id;
 }
 
 /**
@@ -207,7 +213,9 @@ function exchange(a: Party, b: Party, family: ZooKeeperFamily): boolean {
  * crashed and came back on the old list never heard the newcomer that had joined meanwhile).
  */
 function reach(caller: Party, settled: Party, family: ZooKeeperFamily): boolean {
-  return idOf(caller.list, settled.address) !== undefined && exchange(caller, settled, family);
+  if (idOf(caller.list, settled.address) === undefined || !exchange(caller, settled, family)) return false;
+  if (caller.id > settled.id) return calls(caller, settled);
+  return family === '3.5.4' || addressOf(settled.list, caller.id) === caller.address;
 }
 
 function setOf(indices: readonly number[]): ServerSet {

@@ -1,0 +1,54 @@
+// How long did elections keep clients waiting in the runs of this machine?
+
+import { join } from 'node:path';
+import { familyOf } from '../model/family.js';
+import type { MeasuredElections } from '../plan/durations.js';
+import { readJournal } from '../run/journal.js';
+import { listRuns, runFolder } from '../run/run-folder.js';
+import { foldJournal, type RunState } from '../run/run-state.js';
+import type { RunReport } from '../view/report.js';
+import { reportOfRun } from './report-of-run.js';
+
+/** Runs looked at, the newest first: what was long ago may have been another machine. */
+const mostRuns = 20;
+
+/** Fewer stages than this say nothing. */
+const fewestStages = 3;
+
+/**
+ * The median over finished rehearsals and runs under `home`, of servers that elect by the same rules; undefined while there
+ * are too few. Simulations measure nothing, and stages in which nobody served for a while measure something else.
+ */
+export async function measuredElections(
+  home: string,
+  zookeeper: string,
+): Promise<MeasuredElections | undefined> {
+  const figures: number[] = [];
+  for (const run of [...(await listRuns(home))].reverse().slice(0, mostRuns)) {
+    const folder = runFolder(home, run);
+    const reading = await readJournal(join(folder.path, 'journal.jsonl'));
+    const state = reading.kind === 'read' ? foldJournal(reading.records) : null;
+    if (state === null || !tells(state, zookeeper)) continue;
+    figures.push(...electionsOf(state, await reportOfRun(folder, state)));
+  }
+  if (figures.length < fewestStages) return undefined;
+  const middle = figures.sort((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0;
+  return { electionMs: Math.round(middle), stages: figures.length };
+}
+
+function tells(state: RunState, zookeeper: string): boolean {
+  const sameRules = familyOf(state.plan.zookeeper) === familyOf(zookeeper);
+  return state.status === 'finished' && state.simulation === null && state.resumes === 0 && sameRules;
+}
+
+function electionsOf({ plan, deviations }: RunState, { stages }: RunReport): readonly number[] {
+  if (deviations.length > 0) return [];
+  return stages.flatMap(({ stage, elections, unavailableMs, acknowledged }) => {
+    const planned = plan.stages.find((one) => one.number === stage);
+    const whole =
+      planned !== undefined && !planned.fullStop && planned.steps.every((step) => step.margin >= 0);
+    return whole && acknowledged > 0 && elections !== null && elections > 0
+      ? [unavailableMs / elections]
+      : [];
+  });
+}
