@@ -81,6 +81,11 @@ test('an ensemble that nobody touches is safe, whatever fails twice', () => {
     expect(fall({ from, to: from, leader: 'a', steps: '' }, 2).verdict).toBe('safe');
 });
 
+test('a leader that leaves hands over, and the script comes to its end', () => {
+  const steps = 'join d, add d, remove c, stop c, fence c';
+  expect(stepsReached(writtenListScript({ from: 'a b c', to: '1:a 2:b 4:d', leader: 'c', steps }))).toBe(5);
+});
+
 test('more servers than fit are not explored, and that is said', () => {
   const from = 'a b c d e f g';
   const to = '1:a 2:b 3:c 4:d 5:e 6:f 7:g 8:m 9:n';
