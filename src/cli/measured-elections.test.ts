@@ -28,21 +28,13 @@ test('elections take as long as in the finished runs before, once there are enou
   expect(stages).toHaveLength(5);
 
   // One client, a write every 100 ms, and 800 ms without one in the middle of each stage.
-  const at = (ms: number): LedgerEntry => ({
-    kind: 'acknowledged',
-    at: ms,
-    client: 0,
-    number: ms,
-    via: '10.0.0.1',
-    czxid: '0x1',
-  });
   const [first] = stages;
   const lines: LedgerEntry[] = [
     { kind: 'start', at: (first?.startedAt ?? 0) - 1000, root: '/r', incarnation: 'i' },
   ];
   for (const { startedAt, endedAt } of stages) {
     for (let ms = startedAt; ms < (endedAt ?? 0); ms += 100)
-      if (ms < startedAt + 1000 || ms >= startedAt + 1700) lines.push(at(ms));
+      if (ms < startedAt + 1000 || ms >= startedAt + 1700) lines.push(acknowledgedAt(ms));
   }
   const ledger = await openLedger(trial.folder.ledger);
   for (const line of lines) ledger.append(line);
@@ -56,3 +48,7 @@ test('elections take as long as in the finished runs before, once there are enou
   expect(measured?.electionMs).toBeLessThanOrEqual(800);
   expect(await measuredElections(home, '3.4.8')).toBeUndefined();
 });
+
+function acknowledgedAt(ms: number): LedgerEntry {
+  return { kind: 'acknowledged', at: ms, client: 0, number: ms, via: '10.0.0.1', czxid: '0x1' };
+}
