@@ -1,41 +1,20 @@
 // Ours beside the runbook to the letter: the same changes, on fresh labs of the same ZooKeeper, under the same load.
 //
-// npm run bench [-- --zookeeper 3.4.8] [-- --tick 2000]
+// npm run bench [-- --zookeeper 3.4.8] [-- --tick 2000] [-- --only five]
 
-import { setMaxListeners } from 'node:events';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { type Lab, startLab, stopLab, waitServing } from '../src/lab/lab.js';
+import { waitServing } from '../src/lab/lab.js';
 import { findDistribution, thisMachine } from '../src/lab/zookeeper-distribution.js';
-import {
-  type Address,
-  addressesIn,
-  type Ensemble,
-  ensembleOf,
-  idOf,
-  sortedEnsemble,
-} from '../src/model/ensemble.js';
+import { addressesIn, ensembleOf, idOf, sortedEnsemble } from '../src/model/ensemble.js';
 import { makePlan } from '../src/plan/make-plan.js';
 import type { Plan, Stage } from '../src/plan/plan.js';
-import { zookeeperCanary, zookeeperPlatform } from '../src/platform/zookeeper/platform.js';
-import { measureLedger } from '../src/probe/ledger-figures.js';
+import { zookeeperPlatform } from '../src/platform/zookeeper/platform.js';
 import { localTransport } from '../src/remote/local.js';
-import type { Canary } from '../src/run/canary.js';
-import type { ClusterLock } from '../src/run/cluster-lock.js';
-import { runFolder } from '../src/run/run-folder.js';
-import { settingsForPlan, startRun } from '../src/run/session.js';
-import { leadersOf, sightServices } from '../src/run/sighting.js';
 import { duration, markdownTable } from '../src/view/figures.js';
+import { compareReconfiguration } from './reconfiguration.js';
 import { followRunbook } from './literal-runbook.js';
-import { gateOverheadMs } from './overhead.js';
-
-interface Scenario {
-  readonly name: string;
-  readonly from: Ensemble;
-  readonly to: Ensemble;
-}
+import { type Figures, measure, ours, ratio, type Scenario, signal, sleep, type Work } from './measure.js';
 
 const scenarios: readonly Scenario[] = [
   {
@@ -54,19 +33,6 @@ const scenarios: readonly Scenario[] = [
     to: sortedEnsemble(['172.31.27.182', '172.31.27.57', '172.31.31.133', '172.31.30.129', '172.31.30.220']),
   },
 ];
-
-interface Figures {
-  readonly wallMs: number;
-  readonly unavailableMs: number;
-  readonly longestGapMs: number;
-  readonly epochs: number;
-  readonly acknowledged: number;
-  readonly lost: number;
-  readonly note: string;
-}
-
-const { signal } = new AbortController();
-setMaxListeners(0, signal);
 
 /** A plan for our side; what a person would choose among the ways out is the cascade, which never stops the service. */
 function planFor({ from, to }: Scenario, version: string): Plan {
@@ -102,6 +68,7 @@ function literalStages(plan: Plan, { from, to }: Scenario): readonly Stage[] {
     {
       number: 1,
       kind: 'replace',
+      method: 'restart',
       from,
       ensemble: to,
       renumbered: [],
@@ -111,119 +78,6 @@ function literalStages(plan: Plan, { from, to }: Scenario): readonly Stage[] {
       steps: [],
     },
   ];
-}
-
-const freeLock: ClusterLock = {
-  acquire: () => Promise.resolve({ kind: 'acquired' }),
-  release: () => Promise.resolve({ kind: 'released' }),
-  holder: () => Promise.resolve({ kind: 'free' }),
-};
-
-type Work = (lab: Lab, canary: Canary, home: string) => Promise<string>;
-
-async function measure(
-  scenario: Scenario,
-  version: string | null,
-  tickMs: number,
-  work: Work,
-): Promise<Figures> {
-  const home = await mkdtemp(join(tmpdir(), 'succession-bench-'));
-  const found = await findDistribution(version, thisMachine());
-  if (found.kind === 'missing') throw new Error(found.what);
-  const spareAddresses = scenario.to
-    .map((member) => member.address)
-    .filter((address) => idOf(scenario.from, address) === undefined);
-  const options = {
-    name: 'bench',
-    idPolicy: 'sorted',
-    ensemble: scenario.from,
-    spareAddresses,
-    tickMs,
-    lingerMs: 60_000,
-  } as const;
-  const started = await startLab(
-    { directory: join(home, 'lab'), distribution: found.distribution, ...options },
-    signal,
-  );
-  if (started.kind === 'refused') throw new Error(started.reason);
-  const { lab } = started;
-  try {
-    await waitServing(
-      lab.cluster,
-      scenario.from.map((member) => member.address),
-      60_000,
-      signal,
-    );
-    const ledgerFile = join(home, 'ledger.jsonl');
-    const canary = zookeeperCanary(lab.cluster, { root: '/bench', ledgerFile, clients: 3, pauseMs: 20 });
-    const everyone = addressesIn(scenario.from, scenario.to);
-    const before = await epochOf(lab, everyone);
-    const from = Date.now();
-    const note = await work(lab, canary, home);
-    const wallMs = Date.now() - from;
-    const { unavailableMs, longestGapMs, acknowledged } = await measureLedger(ledgerFile, {
-      fromMs: from,
-      toMs: Number.POSITIVE_INFINITY,
-    });
-    const audit = await canary.audit(
-      scenario.to.map((member) => member.address),
-      signal,
-    );
-    if (audit.kind === 'unknown') throw new Error(audit.reason);
-    const lost = Math.max(...audit.members.map((line) => line.lost));
-    return {
-      wallMs,
-      unavailableMs,
-      longestGapMs,
-      acknowledged,
-      lost,
-      note,
-      epochs: (await epochOf(lab, everyone)) - before,
-    };
-  } finally {
-    await stopLab(lab.directory, 'remove');
-    await rm(home, { recursive: true, force: true });
-  }
-}
-
-async function epochOf(lab: Lab, addresses: readonly Address[]): Promise<number> {
-  const services = await sightServices(zookeeperPlatform(lab.cluster, localTransport()), addresses, signal);
-  const [leader] = leadersOf(services);
-  return services.get(leader ?? '')?.epoch ?? 0;
-}
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-function ours(plan: Plan, tickMs: number): Work {
-  return async (lab, canary, home) => {
-    const folder = runFolder(home, 'ours');
-    const settings = settingsForPlan(plan, tickMs);
-    const host = {
-      platform: zookeeperPlatform(lab.cluster, localTransport()),
-      canary,
-      lock: freeLock,
-      settings,
-      now: () => Date.now(),
-      sleep,
-      onProgress: () => undefined,
-      onRecord: () => undefined,
-      pauseRequested: () => false,
-      signal,
-      by: 'bench',
-      version: 'bench',
-    };
-    const end = await startRun(host, {
-      folder,
-      purpose: 'rehearsal',
-      cluster: 'bench',
-      clusterFile: lab.clusterFile,
-      plan,
-      settings,
-    });
-    if (end.kind !== 'finished') throw new Error(JSON.stringify(end));
-    const overhead = await gateOverheadMs(folder.journal);
-    return `gate true to next action: median ${overhead.median} ms, worst ${overhead.worst} ms, of ${overhead.count}`;
-  };
 }
 
 function literal(plan: Plan, scenario: Scenario): Work {
@@ -247,10 +101,6 @@ function literal(plan: Plan, scenario: Scenario): Work {
     await canary.stop();
     return vain === 0 ? '' : `${vain} waits for what could not come`;
   };
-}
-
-function ratio(theirs: number, own: number): string {
-  return own === 0 ? (theirs === 0 ? '1' : '∞') : (theirs / own).toFixed(1);
 }
 
 const { values } = parseArgs({
@@ -287,6 +137,8 @@ for (const scenario of scenarios.filter((one) => one.name.includes(values.only ?
     `${scenario.name}: runbook ${theirs.acknowledged} writes${theirs.note && `, ${theirs.note}`}; ours ${own.acknowledged} writes, ${own.note}`,
   );
 }
-process.stdout.write(
-  `ZooKeeper ${version}, tickTime ${tickMs} ms, 3 clients\n\n${markdownTable(rows).join('\n')}\n\n${notes.map((note) => `- ${note}`).join('\n')}\n`,
-);
+if (rows.length > 1)
+  process.stdout.write(
+    `ZooKeeper ${version}, tickTime ${tickMs} ms, 3 clients\n\n${markdownTable(rows).join('\n')}\n\n${notes.map((note) => `- ${note}`).join('\n')}\n`,
+  );
+await compareReconfiguration(values.zookeeper ?? null, version, tickMs, values.only ?? '');

@@ -28,6 +28,7 @@ export interface ChangeOptions {
   readonly allowCascade?: true | undefined;
   readonly allowRenumber?: true | undefined;
   readonly allowOutage?: true | undefined;
+  readonly reconfig?: true | undefined;
   readonly faults: number;
 }
 
@@ -73,6 +74,7 @@ export function withChangeOptions(command: Command): Command {
       'hosts that stay may change their ids one after the other, where that is proved safe',
     )
     .option('--allow-outage', 'all servers may be stopped at once, for a few seconds')
+    .option('--reconfig', 'the servers run with reconfigEnabled=true: they change their list themselves')
     .option('--faults <n>', 'how many faults each stage must bear, at any moment', faultCount, 1);
 }
 

@@ -4,7 +4,7 @@ import { sameEnsemble, describeEnsemble } from '../model/ensemble.js';
 import { readClusterFile, type Cluster } from '../platform/zookeeper/cluster-file.js';
 import { zookeeperPlatform } from '../platform/zookeeper/platform.js';
 import { localTransport } from '../remote/local.js';
-import { leadersOf, sight, type Sighting } from '../run/sighting.js';
+import { leadersOf, reconfigurableHost, sight, type Sighting } from '../run/sighting.js';
 import { describeServices } from '../run/sighting.js';
 import { deadline } from './deadline.js';
 import { CommandError, exitStatus } from './exit-status.js';
@@ -47,6 +47,7 @@ export async function liveSide(file: string): Promise<LiveSide> {
     current: cluster.ensemble,
     leader: leaders.length === 1 ? (leaders[0] ?? null) : null,
     zookeeper: versions[0] ?? cluster.zookeeper.version,
+    reconfigure: reconfigurableHost(sighting) !== null,
     down: cluster.ensemble
       .map((member) => member.address)
       .filter((address) => {

@@ -30,6 +30,8 @@ export interface LiveSide {
   readonly zookeeper: string | null;
   /** Members whose server does not run; members that can't be asked are the operator's to name. */
   readonly down: readonly Address[];
+  /** Whether the servers run with `reconfigEnabled=true`; absent: nobody could say. */
+  readonly reconfigure?: boolean;
 }
 
 /** The version that is assumed when nothing says one: DC/OS 1.9 ships 3.4.8; plain ensembles are mostly newer. */
@@ -77,6 +79,7 @@ export function planFromOptions(
     down: [...new Set([...addresses(options.down, kind, '--down'), ...live.down])],
     ...(measured === undefined ? {} : { measured }),
     ...(listed === undefined ? {} : { listed }),
+    ...(options.reconfig === true || live.reconfigure === true ? { reconfigure: true } : {}),
   });
 }
 

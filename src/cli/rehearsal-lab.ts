@@ -16,6 +16,8 @@ export interface RehearsalSetting {
   readonly spareAddresses: readonly Address[];
   readonly distribution: Distribution;
   readonly tickMs: number;
+  /** Whether the servers run with `reconfigEnabled=true`. */
+  readonly reconfig?: boolean;
 }
 
 /** The ZooKeeper of this version, or the machine's own. Throws where there is none. */

@@ -1,8 +1,9 @@
 // The cluster file of a lab: DC/OS' settings, on addresses of this machine.
 
+import { createHash } from 'node:crypto';
 import type { Address, Ensemble, IdPolicy } from '../model/ensemble.js';
 import type { Cluster, Setting } from '../platform/zookeeper/cluster-file.js';
-import { hostDirectory, standInOf } from './lab-files.js';
+import { credentialsPath, hostDirectory, standInOf } from './lab-files.js';
 
 /** What a lab's cluster file is made of. */
 export interface LabMakeup {
@@ -16,11 +17,13 @@ export interface LabMakeup {
   /** The ZooKeeper's. */
   readonly version: string;
   readonly tickMs: number;
+  /** The `super:PASSWORD` of servers that may change their list themselves; null: their lists are static. */
+  readonly credentials: string | null;
 }
 
 /** The cluster file of such a lab. */
 export function labCluster(makeup: LabMakeup): Cluster {
-  const { directory, subnet, addresses, name, idPolicy, ensemble, version, tickMs } = makeup;
+  const { directory, subnet, addresses, name, idPolicy, ensemble, version, tickMs, credentials } = makeup;
   return {
     schema: 'succession.cluster/1',
     name,
@@ -31,7 +34,8 @@ export function labCluster(makeup: LabMakeup): Cluster {
       clientPort: 2181,
       quorumPort: 2888,
       electionPort: 3888,
-      settings: settings(tickMs),
+      settings: { ...settings(tickMs), ...(credentials === null ? {} : reconfigurable(credentials)) },
+      ...(credentials === null ? {} : { credentialsFile: credentialsPath(directory) }),
     },
     ensemble,
     hosts: addresses.map((address, place) => ({
@@ -69,5 +73,14 @@ function settings(tickMs: number): Readonly<Record<string, Setting>> {
     clientPortAddress: '{address}',
     '4lw.commands.whitelist': 'srvr,mntr,conf,stat,ruok',
     'admin.enableServer': false,
+  };
+}
+
+/** Servers know only a digest of the password: `DigestAuthenticationProvider.generateDigest`, SHA-1 in base64. */
+function reconfigurable(credentials: string): Readonly<Record<string, Setting>> {
+  const digest = createHash('sha1').update(credentials).digest('base64');
+  return {
+    reconfigEnabled: true,
+    'DigestAuthenticationProvider.superDigest': `${credentials.split(':')[0] ?? ''}:${digest}`,
   };
 }

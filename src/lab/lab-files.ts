@@ -62,6 +62,11 @@ export function clusterPath(directory: string): string {
   return join(directory, 'cluster.yaml');
 }
 
+/** The super user's name and password, where the lab's servers may change their list themselves. */
+export function credentialsPath(directory: string): string {
+  return join(directory, 'credentials');
+}
+
 /** The folder of one host. */
 export function hostDirectory(directory: string, address: string): string {
   return join(directory, 'hosts', address);

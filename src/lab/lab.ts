@@ -1,6 +1,7 @@
 // How a lab of real ZooKeeper servers is brought up, looked at, hurt, and ended.
 
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { existsSync, openSync, closeSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
@@ -14,7 +15,14 @@ import type { Cluster } from '../platform/zookeeper/cluster-file.js';
 import { zookeeperPlatform } from '../platform/zookeeper/platform.js';
 import { localTransport } from '../remote/local.js';
 import { labCluster } from './lab-cluster.js';
-import { clusterPath, hostDirectory, planPath, readKeeperCard, readLabPlan } from './lab-files.js';
+import {
+  clusterPath,
+  credentialsPath,
+  hostDirectory,
+  planPath,
+  readKeeperCard,
+  readLabPlan,
+} from './lab-files.js';
 import type { LabPlan } from './lab-files.js';
 import { firstLine } from './first-line.js';
 import { writeHostFiles } from './host-files.js';
@@ -37,6 +45,8 @@ export interface LabOptions {
   readonly tickMs: number;
   /** null: the lab stays until `stopLab`. Else it ends this long after its last owner has gone. */
   readonly lingerMs: number | null;
+  /** Whether the servers may change their list themselves (`reconfigEnabled=true`); absent: their lists are static. */
+  readonly reconfig?: boolean;
 }
 
 /** One line of the printed mapping. `id` is null for a host that is no member at first. */
@@ -146,7 +156,9 @@ async function populate(
   if (card === null) return 'the keeper left no card';
   for (const address of addresses) await writeHostFiles(directory, address, card);
   const { version } = options.distribution;
-  const cluster = labCluster({ ...options, directory, subnet: card.subnet, addresses, version });
+  const credentials = options.reconfig === true ? `super:${randomBytes(16).toString('hex')}` : null;
+  if (credentials !== null) await writeFile(credentialsPath(directory), `${credentials}\n`, { mode: 0o600 });
+  const cluster = labCluster({ ...options, directory, subnet: card.subnet, addresses, version, credentials });
   await writeFile(clusterPath(directory), renderClusterFile(cluster));
   const platform = zookeeperPlatform(cluster, localTransport());
   const { ensemble } = options;

@@ -53,6 +53,7 @@ export function buildStages(transitions: readonly Transition[], setting: Setting
     stages.push({
       number,
       kind: transition.kind,
+      method: 'restart',
       from: transition.from,
       ensemble: transition.to,
       renumbered: renumbered(transition.from, transition.to),
@@ -90,7 +91,7 @@ function bestSchedule(
 }
 
 /** The proof of the stages so far together with one more. */
-function withStage(
+export function withStage(
   proof: Proof,
   number: number,
   { proof: more }: Exclude<ProvedSchedule, { readonly kind: 'none' }>,

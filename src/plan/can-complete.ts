@@ -1,9 +1,11 @@
 // Is there any order at all that completes a stage from here, whatever it costs?
 
+import { isReconfigure } from './predict-reconfigure.js';
 import { momentOf, type Moment } from './predict.js';
 import type { MarginMemory } from './predict-margin.js';
 import { rosterOf, type Roster } from '../proof/zookeeper/roster.js';
 import { fullStopMoves } from './schedule-full-stop.js';
+import { scheduleReconfigure } from './schedule-reconfigure.js';
 import { isComplete, movesFrom } from './schedule-rules.js';
 import { momentKey } from './schedule-search.js';
 import type { StageWorld } from './world.js';
@@ -13,6 +15,7 @@ export function completionCheck(): (world: StageWorld) => boolean {
   const leads = new Map<string, boolean>();
   const memory: MarginMemory = new Map();
   return (world) => {
+    if (isReconfigure(world)) return scheduleReconfigure(world) !== null;
     const roster = rosterOf(world);
     const moment = momentOf(roster, world);
     return world.fullStop ? fullStopMoves(roster, moment) !== null : leadsOn(roster, moment, memory, leads);

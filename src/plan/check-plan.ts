@@ -37,6 +37,7 @@ function stageFaults(plan: Plan, stage: Stage): readonly string[] {
     );
   if (stage.fullStop && !plan.consents.allowOutage)
     faults.push(`stage ${stage.number} stops every server, and the plan has no consent to an outage`);
+  if (stage.method === 'reconfigure') faults.push(...reconfigureFaults(plan, stage));
   if (
     plan.idPolicy === 'sorted' &&
     !sameEnsemble(stage.ensemble, sortedEnsemble(stage.ensemble.map((member) => member.address)))
@@ -51,5 +52,17 @@ function stageFaults(plan: Plan, stage: Stage): readonly string[] {
     faults.push(
       `stage ${stage.number} adds ${stale.map((member) => member.address).join(', ')} without starting from an empty disk`,
     );
+  return faults;
+}
+
+function reconfigureFaults(plan: Plan, { number, from, ensemble, fullStop }: Stage): readonly string[] {
+  const faults: string[] = [];
+  if (familyOf(plan.zookeeper) !== '3.5.4')
+    faults.push(
+      `stage ${number} changes the list by reconfiguration, which ZooKeeper ${plan.zookeeper} has not`,
+    );
+  if (fullStop) faults.push(`stage ${number} stops every server, and nobody could change the list`);
+  if (Math.min(from.length, ensemble.length) < 2)
+    faults.push(`stage ${number} changes the list of a single server by reconfiguration`);
   return faults;
 }

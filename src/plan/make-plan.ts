@@ -9,6 +9,7 @@ import { allOf } from '../model/fault.js';
 import { invariant } from '../model/invariant.js';
 import { buildStages, expectedOf, rebuiltHosts, type BuiltStages, type Setting } from './build-stages.js';
 import type { Alternative, Consent, Consents, Expected, Finding, Plan, Proof, Stage } from './plan.js';
+import { reconfigureObstacles, reconfigureStages, withFreeIds } from './reconfigure-stages.js';
 import type { PlanRequest, PlanResult } from './request.js';
 import { blockers, faultFinding, remarks, requestFaults } from './request-findings.js';
 import { replicatedOn } from './proved-schedule.js';
@@ -33,7 +34,7 @@ function unproved(request: PlanRequest): Proof {
 
 /** Plans a change. Pure: the same request gives the same plan, byte for byte. */
 export function makePlan(request: PlanRequest): PlanResult {
-  const goal = resolveChange(request.current, request.idPolicy, request.change);
+  const goal = resolveChange(request.current, request.idPolicy, withFreeIds(request));
   if (!goal.ok) return { kind: 'invalid', findings: goal.faults.map(faultFinding) };
   const blocks = allOf(
     request.candidates.map((text, index) => parseBlock(text, itemPlace('candidates', index))),
@@ -46,7 +47,7 @@ export function makePlan(request: PlanRequest): PlanResult {
   if (sameEnsemble(request.current, target) && rebuilds.length === 0) {
     return { kind: 'nothing-to-do', plan: planOf(request, target, unproved(request), [], [], noted) };
   }
-  const forbidden = blockers(request);
+  const forbidden = [...blockers(request), ...reconfigureObstacles(request, goal.value)];
   if (forbidden.length > 0) {
     const findings = [...forbidden, ...noted];
     return { kind: 'unreachable', plan: planOf(request, target, unproved(request), [], [], findings) };
@@ -86,6 +87,10 @@ const mostRoutes = 8;
 
 function attempt(request: PlanRequest, goal: Goal, consents: Consents): Attempt {
   const setting = { ...settingOf(request), consents };
+  if (request.reconfigure === true) {
+    const built = reconfigureStages(request.current, goal, setting);
+    return built.kind === 'built' ? { ...built, kind: 'stages' } : { kind: 'unscheduled', built };
+  }
   const asked = { ...request, ...goal, ...setting, consents };
   const unscheduled: Extract<BuiltStages, { kind: 'unscheduled' }>[] = [];
   while (unscheduled.length < mostRoutes) {

@@ -9,15 +9,27 @@ export type PlatformName = 'dcos' | 'zookeeper';
 export type StageKind = 'replace' | 'rebuild' | 'grow' | 'shrink' | 'renumber';
 
 /**
- * One action on one host:
+ * How a stage changes the list of servers: by giving it to one server after the other, each with a restart, or within
+ * the running ensemble (ZooKeeper's dynamic reconfiguration, 3.5.4 and later), where nobody restarts.
+ */
+export type StageMethod = 'restart' | 'reconfigure';
+
+/**
+ * One action on one host. By restart:
  * - `stop`: the server is stopped.
  * - `fence`: the server that left is disabled across reboots and seen to be unreachable.
  * - `install`: a server starts on an empty disk with the new list.
  * - `upgrade`: a server gets the new list and is restarted (started, when it was down).
  * - `start`: a server that is down is started on the list that it holds.
  * - `restart`: the leader is restarted on the list that it holds, so that another one leads.
+ *
+ * By reconfiguration:
+ * - `join`: a server starts with the ensemble's list and itself, follows and copies the data, and has no vote yet.
+ * - `add`: the running ensemble takes it into its list.
+ * - `remove`: the running ensemble takes a member out of its list; `stop` and `fence` come after that.
  */
-export type StepKind = 'stop' | 'fence' | 'install' | 'upgrade' | 'start' | 'restart';
+export type StepKind =
+  'stop' | 'fence' | 'install' | 'upgrade' | 'start' | 'restart' | 'join' | 'add' | 'remove';
 
 /** A step with what the planner predicts of it. */
 export interface Step {
@@ -41,6 +53,7 @@ export interface Step {
 export interface Stage {
   readonly number: number;
   readonly kind: StageKind;
+  readonly method: StageMethod;
   /** The ensemble before the stage. */
   readonly from: Ensemble;
   /** The ensemble after it. */

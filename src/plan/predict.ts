@@ -1,6 +1,7 @@
 // Who serves and who leads, now and after a step, if nothing fails?
 
 import type { Address } from '../model/ensemble.js';
+import { invariant } from '../model/invariant.js';
 import type { StepKind } from './plan.js';
 import {
   elect,
@@ -11,7 +12,9 @@ import {
   type Voters,
 } from '../proof/zookeeper/election.js';
 import { marginOf, type MarginDepth, type MarginMemory } from './predict-margin.js';
+import { isReconfigure, predictReconfigure, predictReconfigureStep } from './predict-reconfigure.js';
 import { inferService } from './predict-service.js';
+import { isByRestart, type RestartStepKind } from '../proof/zookeeper/script.js';
 import {
   addressesOf,
   at,
@@ -61,6 +64,7 @@ export interface StepPrediction extends Prediction {
 
 /** What a world leads to if nobody touches it. Throws `InvariantError` when the world lacks a server of its lists. */
 export function predict(world: StageWorld): Prediction {
+  if (isReconfigure(world)) return predictReconfigure(world);
   const roster = rosterOf(world);
   const moment = momentOf(roster, world);
   return { ...describe(roster, moment), margin: margin(roster, moment, 'exact', new Map()) };
@@ -68,6 +72,8 @@ export function predict(world: StageWorld): Prediction {
 
 /** What a step leads to. Throws `InvariantError` for a host outside the stage. */
 export function predictStep(world: StageWorld, kind: StepKind, host: Address): StepPrediction {
+  if (isReconfigure(world)) return predictReconfigureStep(world, kind, host);
+  invariant(isByRestart(kind), `${kind} is a step of a stage by restart`);
   const roster = rosterOf(world);
   const server = roster.addresses.indexOf(host);
   const effect = carryOut(roster, momentOf(roster, world), { kind, server }, 'exact', new Map());
@@ -155,7 +161,7 @@ function bareMoment(roster: Roster, { running, from, to, fenced, installed }: Vi
 export function carryOut(
   roster: Roster,
   moment: Moment,
-  step: { readonly kind: StepKind; readonly server: number },
+  step: { readonly kind: RestartStepKind; readonly server: number },
   depth: MarginDepth,
   memory: MarginMemory,
 ): Effect {

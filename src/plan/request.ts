@@ -29,6 +29,8 @@ export interface PlanRequest {
   readonly down?: readonly Address[];
   /** The current list in the order in which the configuration file gives it. */
   readonly listed?: readonly Address[];
+  /** Whether the servers run with `reconfigEnabled=true`: then the running ensemble changes its own list. */
+  readonly reconfigure?: boolean;
 }
 
 /**

@@ -1,7 +1,7 @@
 // In which order is everything stopped and started again, when a server that stays must change its id?
 
-import type { StepKind } from './plan.js';
 import { carryOut, type Moment } from './predict.js';
+import type { RestartStepKind } from '../proof/zookeeper/script.js';
 import type { MarginMemory } from './predict-margin.js';
 import { at, lowest, membersOf, type Roster, type ServerSet } from '../proof/zookeeper/roster.js';
 import { isComplete, type Move } from './schedule-rules.js';
@@ -63,7 +63,7 @@ function rivalsOf({ addresses, ids }: Roster, { from, fenced }: Moment, server: 
   );
 }
 
-function step(kind: StepKind, set: ServerSet): NextStep {
+function step(kind: RestartStepKind, set: ServerSet): NextStep {
   return { kind, server: lowest(set) };
 }
 

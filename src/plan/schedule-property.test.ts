@@ -15,6 +15,7 @@ import {
   type Moment,
   type Prediction,
 } from './predict.js';
+import type { RestartStepKind } from '../proof/zookeeper/script.js';
 import { rosterOf, type Roster } from '../proof/zookeeper/roster.js';
 import { schedule, type PlannedStep } from './schedule.js';
 import { worldAtStart } from './schedule-start.js';
@@ -216,7 +217,7 @@ test('from every world between two steps, and from half a step, a schedule compl
 function kindFor(
   world: StageWorld,
   { address, running, fenced, installed, holds }: ServerState,
-): StepKind | null {
+): RestartStepKind | null {
   if (!isMember(world.to, address)) return running ? 'stop' : fenced ? null : 'fence';
   if (!installed) return running ? 'stop' : 'install';
   if (running && holds !== 'to' && !sameEnsemble(world.from, world.to)) return 'upgrade';

@@ -1,13 +1,13 @@
 // Which steps may come next? The rules are those of one quorum, of one holder per id, and of one at a time.
 
-import type { StepKind } from './plan.js';
 import { carryOut, type Effect, type Moment } from './predict.js';
+import type { RestartStepKind } from '../proof/zookeeper/script.js';
 import type { MarginMemory } from './predict-margin.js';
 import { at, count, membersOf, type Roster, type ServerSet } from '../proof/zookeeper/roster.js';
 
 /** A step that the rules allow, with what it does. */
 export interface Move {
-  readonly kind: StepKind;
+  readonly kind: RestartStepKind;
   readonly server: number;
   readonly effect: Effect;
 }
@@ -46,7 +46,12 @@ export function movesFrom(
 }
 
 /** Where ids move, who leads matters: a leader that still has the old list may also be asked to give way. */
-function kindsFor(roster: Roster, moment: Moment, server: number, memory: MarginMemory): readonly StepKind[] {
+function kindsFor(
+  roster: Roster,
+  moment: Moment,
+  server: number,
+  memory: MarginMemory,
+): readonly RestartStepKind[] {
   const kind = nextKind(roster, moment, server, memory);
   const givesWay = !roster.stable && moment.leader === server && kind === 'upgrade';
   return [...(kind === null ? [] : [kind]), ...(givesWay ? (['restart'] as const) : [])];
@@ -77,7 +82,12 @@ export function haveOneQuorum(roster: Roster, moment: Moment): boolean {
 }
 
 /** What is next for one server, whatever the others do; null when nothing is. */
-function nextKind(roster: Roster, moment: Moment, server: number, memory: MarginMemory): StepKind | null {
+function nextKind(
+  roster: Roster,
+  moment: Moment,
+  server: number,
+  memory: MarginMemory,
+): RestartStepKind | null {
   const bit = 1 << server;
   const running = (moment.running & bit) !== 0;
   if ((roster.leavers & bit) !== 0) return running ? 'stop' : (moment.fenced & bit) === 0 ? 'fence' : null;
@@ -93,7 +103,7 @@ function nextKind(roster: Roster, moment: Moment, server: number, memory: Margin
 
 /** Whether a member that is down would serve again on the list that it holds, and not on the new one. */
 function onlyOnOldList(roster: Roster, moment: Moment, server: number, memory: MarginMemory): boolean {
-  const serves = (kind: StepKind): boolean =>
+  const serves = (kind: RestartStepKind): boolean =>
     (carryOut(roster, moment, { kind, server }, 'leader', memory).after.serving & (1 << server)) !== 0;
   return !serves('upgrade') && serves('start');
 }
@@ -101,7 +111,7 @@ function onlyOnOldList(roster: Roster, moment: Moment, server: number, memory: M
 function mayBegin(
   roster: Roster,
   moment: Moment,
-  kind: StepKind,
+  kind: RestartStepKind,
   server: number,
   memory: MarginMemory,
   strictness: Strictness,
@@ -133,7 +143,7 @@ function mayBegin(
 function isCure(
   roster: Roster,
   moment: Moment,
-  kind: StepKind,
+  kind: RestartStepKind,
   server: number,
   absent: ServerSet,
   memory: MarginMemory,
@@ -143,7 +153,13 @@ function isCure(
   return (absent & ~after.serving) === 0;
 }
 
-function mayEnd(roster: Roster, before: Moment, kind: StepKind, server: number, after: Moment): boolean {
+function mayEnd(
+  roster: Roster,
+  before: Moment,
+  kind: RestartStepKind,
+  server: number,
+  after: Moment,
+): boolean {
   if (kind === 'fence' || kind === 'stop') return true;
   if (!haveOneQuorum(roster, after) || !idsAreUnique(roster, after)) return false;
   if (!comesNew(roster, before, server)) return true;

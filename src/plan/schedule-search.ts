@@ -1,7 +1,7 @@
 // Which allowed order of steps costs least?
 
-import type { StepKind } from './plan.js';
 import { isLegible, type Moment } from './predict.js';
+import type { RestartStepKind } from '../proof/zookeeper/script.js';
 import type { MarginMemory } from './predict-margin.js';
 import { at, count, membersOf, type Roster, type ServerSet } from '../proof/zookeeper/roster.js';
 import { priorityQueue } from './priority-queue.js';
@@ -112,7 +112,7 @@ function costOf(roster: Roster, before: Moment, { kind, server, effect }: Move):
 }
 
 /** Servers that the same kind of step still awaits. */
-function peersOf(roster: Roster, { running, to }: Moment, kind: StepKind): ServerSet {
+function peersOf(roster: Roster, { running, to }: Moment, kind: RestartStepKind): ServerSet {
   if (kind === 'upgrade') return roster.survivors & ~(to & running);
   return kind === 'stop' ? roster.leavers & running : roster.newcomers & ~running;
 }

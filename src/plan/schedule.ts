@@ -4,8 +4,10 @@ import type { Step } from './plan.js';
 import { carryOut, describe, momentOf, type Moment } from './predict.js';
 import type { MarginMemory } from './predict-margin.js';
 import { at, rosterOf, type Roster } from '../proof/zookeeper/roster.js';
+import { isReconfigure } from './predict-reconfigure.js';
 import { fullStopMoves } from './schedule-full-stop.js';
 import { reasonFor } from './schedule-reason.js';
+import { keyedReconfigure } from './schedule-reconfigure.js';
 import type { Move } from './schedule-rules.js';
 import { type Barred, cheapestMoves, stepKey } from './schedule-search.js';
 import type { StageWorld } from './world.js';
@@ -31,6 +33,7 @@ export interface KeyedSchedule {
 
 /** As `schedule`, without the steps that are barred. A full stop has one order only. */
 export function keyedSchedule(world: StageWorld, barred: Barred): KeyedSchedule | null {
+  if (isReconfigure(world)) return keyedReconfigure(world, barred);
   const roster = rosterOf(world);
   const moment = momentOf(roster, world);
   const moves = world.fullStop ? fullStopMoves(roster, moment) : cheapestMoves(roster, moment, barred);

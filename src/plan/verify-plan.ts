@@ -47,7 +47,8 @@ export function prepareStages(plan: Plan): readonly PreparedStage[] {
     const findings = stageObstacles(stage, leader);
     if (family === undefined || findings.length > 0) return { kind: 'obstacle', stage, findings };
     const { number, from, ensemble: to, fresh, fullStop } = stage;
-    const world = worldAtStart({ from, to, fresh, fullStop, family, leader }, stillDown(plan.down, earlier));
+    const start = worldAtStart({ from, to, fresh, fullStop, family, leader }, stillDown(plan.down, earlier));
+    const world = stage.method === 'reconfigure' ? { ...start, configuration: from } : start;
     return { kind: 'task', task: { number, stage, world, replicated } };
   });
 }

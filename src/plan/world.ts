@@ -32,4 +32,9 @@ export interface StageWorld {
    * itself on the old list may run and yet be unable to join.
    */
   readonly serving?: readonly Address[];
+  /**
+   * In a stage by reconfiguration, and only there: the list that the running ensemble has committed, which may lie
+   * between `from` and `to`. All members share it, so `holds` says no more than who is in it.
+   */
+  readonly configuration?: Ensemble;
 }

@@ -158,7 +158,7 @@ describe('parseConfigurationAnswer', () => {
   test('finds no list in 3.4.8', () => {
     expect(parseConfigurationAnswer(configuration348)).toEqual({
       kind: 'parsed',
-      value: { serverId: 1, ensemble: null },
+      value: { serverId: 1, ensemble: null, listVersion: null },
     });
   });
 
@@ -166,7 +166,7 @@ describe('parseConfigurationAnswer', () => {
     const ensemble = [1, 2, 3].map((id) => ({ id, address: `127.201.0.${id}` }));
     expect(parseConfigurationAnswer(configuration38)).toEqual({
       kind: 'parsed',
-      value: { serverId: 1, ensemble },
+      value: { serverId: 1, ensemble, listVersion: '0x0' },
     });
   });
 
@@ -181,7 +181,10 @@ describe('parseConfigurationAnswer', () => {
       { id: 2, address: 'zk2.example' },
       { id: 9, address: 'fd00::9' },
     ];
-    expect(readLines(...lines)).toEqual({ kind: 'parsed', value: { serverId: null, ensemble } });
+    expect(readLines(...lines, 'version=10000002a')).toEqual({
+      kind: 'parsed',
+      value: { serverId: null, ensemble, listVersion: '0x10000002a' },
+    });
   });
 
   test.each([

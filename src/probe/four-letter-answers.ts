@@ -41,6 +41,8 @@ export interface ConfigurationAnswer {
   readonly serverId: number | null;
   /** The voters that the process really loaded; null on 3.4, which does not tell. */
   readonly ensemble: Ensemble | null;
+  /** The version of that list, a zxid `0x…`; `0x0` where reconfiguration was never enabled. */
+  readonly listVersion: string | null;
 }
 
 /** Reads the answer to `srvr`. */
@@ -96,6 +98,7 @@ export function parseConfigurationAnswer(text: string): Parsed<ConfigurationAnsw
   return readAnswer(text, () => {
     const serverId = /^serverId=(\d+)$/m.exec(text)?.[1];
     if (!/^clientPort=/m.test(text)) return unreadable('no clientPort', text);
+    const listVersion = /^version=([0-9a-f]{1,16})$/m.exec(text)?.[1];
     const voters: Member[] = [];
     for (const [, id, value] of text.matchAll(/^server\.(\d+)=(.+)$/gm)) {
       const member = memberOf(Number(id), value ?? '');
@@ -112,6 +115,7 @@ export function parseConfigurationAnswer(text: string): Parsed<ConfigurationAnsw
       value: {
         serverId: serverId === undefined ? null : Number(serverId),
         ensemble: voters.length === 0 ? null : ensembleOf(voters),
+        listVersion: listVersion === undefined ? null : `0x${listVersion}`,
       },
     };
   });

@@ -29,6 +29,8 @@ export interface ServiceReading {
   readonly serverId: number | null;
   /** The voters that the process loaded, with the addresses that it uses itself; null on 3.4. */
   readonly ensemble: Ensemble | null;
+  /** The version of that list, a zxid `0x…`; `0x0` where reconfiguration was never enabled. */
+  readonly listVersion: string | null;
   /** The leader's own figures. */
   readonly syncedFollowers: number | null;
   readonly quorumSize: number | null;
@@ -65,6 +67,7 @@ export async function observeService(
     version,
     serverId: configuration?.serverId ?? null,
     ensemble: configuration?.ensemble ?? null,
+    listVersion: configuration?.listVersion ?? null,
     syncedFollowers: monitor?.syncedFollowers ?? null,
     quorumSize: monitor?.quorumSize ?? null,
     leaderUptimeMs: monitor?.leaderUptimeMs ?? null,

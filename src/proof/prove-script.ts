@@ -7,6 +7,7 @@ import { happeningsOf, type Happening } from './zookeeper/course-of-events.js';
 import { logModel, type LogRule } from './mesos-log/model.js';
 import { emptyLog, unpack } from './mesos-log/state.js';
 import { logStory } from './mesos-log/story.js';
+import { proveLists } from './reconfigure/prove-lists.js';
 import { courseOf, mostServers, type Course } from './zookeeper/course.js';
 import { ensembleModel, type BrokenRule } from './zookeeper/model.js';
 import { at, rosterOf, type ServerSet } from './zookeeper/roster.js';
@@ -65,6 +66,8 @@ export function proveScript(
   replan: (world: SeenWorld) => boolean,
   replicated: readonly Replicated[] = ['zookeeper'],
 ): ScriptProof {
+  // Where ids are free there is no Mesos: the ensemble is all that a running list is about.
+  if (script.configuration !== undefined) return proveLists(script, bounds, replan);
   if (rosterOf(script).addresses.length > mostServers)
     return { verdict: 'cut-short', refutation: null, states: 0, transitions: 0, bytes: 0 };
   let proof: ScriptProof = { verdict: 'safe', refutation: null, states: 0, transitions: 0, bytes: 0 };

@@ -1,5 +1,6 @@
 // How far does a script come while nothing fails? What no course of events reaches, no proof has looked at.
 
+import { listStepsReached } from './reconfigure/prove-lists.js';
 import { explore } from './explorer/explore.js';
 import { stateWords } from './explorer/state-store.js';
 import { mostServers } from './zookeeper/course.js';
@@ -16,6 +17,7 @@ const mostStates = 200_000;
  * them where the script can be carried out. Broken rules do not matter here, two live servers with one id included.
  */
 export function stepsReached(script: Script): number {
+  if (script.configuration !== undefined) return listStepsReached(script, mostStates);
   if (rosterOf(script).addresses.length > mostServers) return script.steps.length;
   const lenient = { ...script, lookPastTwins: true };
   const model = ensembleModel(lenient, { faults: 0, merge: true, canFinish: () => true });

@@ -3,13 +3,26 @@
 import { idOf } from '../model/ensemble.js';
 import type { Stage } from '../plan/plan.js';
 import type { PlannedStep } from '../plan/schedule.js';
+import type { StageWorld } from '../plan/world.js';
 import type { Action } from './platform.js';
+import { joinAction, listAction } from './reconfigure-action.js';
 import type { RunState } from './run-state.js';
 
 /** The action of `step`. `stamp` marks the disks that this stage installs. */
-export function actionFor(step: PlannedStep, stage: Stage, state: RunState, stamp: string): Action {
+export function actionFor(
+  step: PlannedStep,
+  stage: Stage,
+  state: RunState,
+  stamp: string,
+  world: StageWorld,
+): Action {
   const address = step.host;
   switch (step.kind) {
+    case 'join':
+      return joinAction(step.host, stage, stamp, world, mayBeWiped(state, stage, address));
+    case 'add':
+    case 'remove':
+      return listAction(step.kind, address, world);
     case 'stop':
     case 'fence':
     case 'start':

@@ -11,6 +11,7 @@ import { auditWrites } from './audit-writes.js';
 import type { EngineHost, RunEnd } from './engine-host.js';
 import { expectationOf } from './expectation.js';
 import { JournalUnwritableError } from './journal.js';
+import { mustSettle } from './reconfigure-world.js';
 import { reseedable, reseedsOf, reseedStop } from './reseed.js';
 import { type RunState, stepInFlight } from './run-state.js';
 import { hasBegun, observeStage } from './observe-stage.js';
@@ -152,7 +153,10 @@ async function runStage(
     const refusal = objection(host, stage, step);
     if (refusal) return { kind: 'stopped', failure: refusal };
     memory.settled = false;
-    const failure = await takeStep(host, stage, step, { faults: rest.faults, states: rest.states });
+    const failure = await takeStep(host, stage, step, settled, {
+      faults: rest.faults,
+      states: rest.states,
+    });
     if (failure) return { kind: 'stopped', failure };
   }
 }
@@ -183,13 +187,17 @@ async function reseed(
 function holdBefore(host: EngineHost, world: StageWorld, next: PlannedStep | undefined): number {
   if (predict(world).serving.length === 0) return couldElect(world) ? host.settings.downMs : 0;
   const takesDown = next === undefined || ['stop', 'upgrade', 'restart'].includes(next.kind);
-  return takesDown ? host.settings.holdMs : 0;
+  return (world.configuration === undefined ? takesDown : mustSettle(next)) ? host.settings.holdMs : 0;
 }
 
-/** Whether as many servers run as one of the two lists needs for a quorum; in a full stop that is no sign of anything. */
-function couldElect({ servers, from, to, fullStop }: StageWorld): boolean {
+/**
+ * Whether as many servers run as one of the two lists needs for a quorum; in a full stop that is no sign of anything, and
+ * where the ensemble keeps its list the prediction knows the list in force.
+ */
+function couldElect({ servers, from, to, fullStop, configuration }: StageWorld): boolean {
   const running = servers.filter((server) => server.running).length;
-  return !fullStop && running >= Math.min(quorumOf(from.length), quorumOf(to.length));
+  if (fullStop || configuration !== undefined) return false;
+  return running >= Math.min(quorumOf(from.length), quorumOf(to.length));
 }
 
 /** Waits until what must serve in `world` does, for `holdMs` without a break. */

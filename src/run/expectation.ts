@@ -1,7 +1,7 @@
 // What a gate must see: who serves, who is silent, and with which list.
 
-import type { Address, Ensemble } from '../model/ensemble.js';
-import type { StageWorld } from '../plan/world.js';
+import { type Address, type Ensemble, idOf } from '../model/ensemble.js';
+import type { ServerState, StageWorld } from '../plan/world.js';
 
 /** The prediction that observations are held against. */
 export interface Expectation {
@@ -35,8 +35,17 @@ export function expectationOf(
       ...world.servers.filter((server) => !server.running).map((server) => server.address),
       ...others.filter((address) => !known.includes(address)),
     ],
-    lists: new Map(running.map((server) => [server.address, server.holds === 'to' ? world.to : world.from])),
+    lists: new Map(running.flatMap((server) => listOf(world, server))),
     distrusted: running.filter((server) => !server.installed).map((server) => server.address),
     host,
   };
+}
+
+/** The list that a server must have loaded. Of those that are in no list yet, or no more, nothing is asked. */
+function listOf(
+  { configuration, from, to }: StageWorld,
+  { address, holds }: ServerState,
+): readonly (readonly [Address, Ensemble])[] {
+  if (configuration === undefined) return [[address, holds === 'to' ? to : from]];
+  return idOf(configuration, address) === undefined ? [] : [[address, configuration]];
 }

@@ -9,8 +9,9 @@ import type { EngineHost } from './engine-host.js';
 import type { Failure } from './failure.js';
 import { reseedsOf } from './reseed.js';
 import { type RunState, touchedHosts } from './run-state.js';
+import { readWorld } from './read-world.js';
 import { servingOf, sight, sightServices } from './sighting.js';
-import { readStageWorld, type WorldReading } from './stage-world.js';
+import type { WorldReading } from './stage-world.js';
 import { noSchedule, stampOf } from './take-step.js';
 
 /**
@@ -35,7 +36,7 @@ export async function observeStage(
   const addresses = addressesIn(stage.from, stage.ensemble);
   const since = host.now();
   for (;;) {
-    const reading = readStageWorld(context, await sight(host.platform, addresses, host.signal));
+    const reading = readWorld(context, await sight(host.platform, addresses, host.signal));
     if (host.now() - since >= patienceMs(host, reading) || host.signal.aborted) return reading;
     await host.sleep(host.settings.pollMs, host.signal);
   }

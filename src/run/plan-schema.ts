@@ -4,7 +4,17 @@ import { z } from 'zod';
 import type { Alternative, Finding, Plan, Stage, Step } from '../plan/plan.js';
 
 /** Every kind of step, for schemas. */
-export const stepKinds = ['stop', 'fence', 'install', 'upgrade', 'start', 'restart'] as const;
+export const stepKinds = [
+  'stop',
+  'fence',
+  'install',
+  'upgrade',
+  'start',
+  'restart',
+  'join',
+  'add',
+  'remove',
+] as const;
 
 const address = z.string().min(1);
 const id = z.int().min(1).max(255);
@@ -49,6 +59,8 @@ export const findingSchema: z.ZodType<Finding> = z.object({
 export const stageSchema: z.ZodType<Stage> = z.object({
   number: z.int().min(1),
   kind: z.enum(['replace', 'rebuild', 'grow', 'shrink', 'renumber']),
+  // Documents from before reconfiguration do not say.
+  method: z.enum(['restart', 'reconfigure']).default('restart'),
   from: ensemble,
   ensemble,
   renumbered: z.array(address),

@@ -19,6 +19,11 @@ export interface ServiceObservation {
   readonly serverId: number | null;
   /** The list that the process really loaded (`conf`, 3.5 and later); null on 3.4. */
   readonly ensemble: Ensemble | null;
+  /**
+   * The version of that list, a zxid `0x…` (`conf`, 3.5 and later). `0x0` only where the servers run with
+   * `reconfigEnabled=false`: otherwise the first leader gives the list a version (our own measurement on 3.8.0).
+   */
+  readonly listVersion?: string | null;
   /** The leader's own figures (`mntr`); null elsewhere and where `mntr` is not allowed. */
   readonly syncedFollowers: number | null;
   readonly quorumSize: number | null;
@@ -41,8 +46,10 @@ export interface HostObservation {
   readonly enabled: boolean;
   /** `myid` on disk. */
   readonly serverId: number | null;
-  /** The server lines of `zoo.cfg` on disk. */
+  /** The server lines of `zoo.cfg` on disk, or of the dynamic file that it names. */
   readonly ensemble: Ensemble | null;
+  /** The version of the list in a dynamic file, a zxid `0x…`; null where the list stands in `zoo.cfg`. */
+  readonly listVersion?: string | null;
   /** When `zoo.cfg` or `myid` was last changed, ms since the epoch. */
   readonly configuredAt: number | null;
   /** The stamp that our own install left on the disk: `<run>/<stage>`. */
@@ -78,7 +85,31 @@ export type Action =
   /** Writes the list and restarts the server (starts it, when it was down). Enables it across reboots. */
   | { readonly kind: 'upgrade'; readonly address: Address; readonly ensemble: Ensemble }
   /** Starts the server on the list that it holds. */
-  | { readonly kind: 'start'; readonly address: Address };
+  | { readonly kind: 'start'; readonly address: Address }
+  | JoinAction
+  | ListAction;
+
+/**
+ * Starts the server, when it is down, with this list: the ensemble's and itself. With `keep` it starts on the data that
+ * its disk has; otherwise as `install` does.
+ */
+export interface JoinAction {
+  readonly kind: 'join';
+  readonly address: Address;
+  readonly ensemble: Ensemble;
+  readonly stamp: string;
+  readonly leftovers: 'refuse' | 'wipe' | 'keep';
+}
+
+/** The running ensemble takes `address` into its list, or out of it. Refused unless it has committed `from`, or `ensemble` already. */
+export interface ListAction {
+  readonly kind: 'add' | 'remove';
+  readonly address: Address;
+  readonly from: Ensemble;
+  readonly ensemble: Ensemble;
+  /** Members that serve, to ask one after the other. */
+  readonly through: readonly Address[];
+}
 
 /** How an action ended. `unknown` (the connection broke, say) is neither success nor failure: look before you repeat. */
 export type Outcome =

@@ -57,6 +57,12 @@ const refusals: readonly {
     spoil: ({ cluster }) => cluster.trouble.silent.add(host(25)),
   },
   {
+    what: 'servers that keep their list themselves',
+    code: 'not-as-planned',
+    says: /reconfigEnabled=true/,
+    spoil: ({ cluster }) => (cluster.trouble.service = (seen) => ({ ...seen, listVersion: '0x100000000' })),
+  },
+  {
     what: 'a member that can’t be asked',
     code: 'host-unknown',
     says: /10\.0\.0\.1 can't be asked/,

@@ -1,12 +1,12 @@
 // Whether the live cluster is the one that the plan was made for: asked before anything is journalled or changed.
 
-import { type Address, addressesIn, describeEnsemble, idOf } from '../model/ensemble.js';
+import { type Address, addressesIn, describeEnsemble, idOf, sameEnsemble } from '../model/ensemble.js';
 import { familyOf } from '../model/family.js';
 import type { Plan } from '../plan/plan.js';
 import type { Failure } from './failure.js';
 import type { Platform } from './platform.js';
-import { describeServices, sight, type Sighting } from './sighting.js';
-import { readStageWorld } from './stage-world.js';
+import { readWorld } from './read-world.js';
+import { describeServices, reconfigurableHost, sight, type Sighting } from './sighting.js';
 
 /** The first thing that is not as the plan expects, or null. Read-only. */
 export async function preflight(
@@ -35,10 +35,19 @@ export function checkSighting(plan: Plan, sighting: Sighting): Failure | null {
       [`make the plan again with --zookeeper ${foreign}`],
     );
   }
-  const reading = readStageWorld(
-    { stage, family, stamp: '', touching: [], reseeds: [], begun: false },
-    sighting,
+  const dynamic = reconfigurableHost(sighting);
+  const rolling = plan.stages.some(
+    (one) => one.method === 'restart' && !sameEnsemble(one.from, one.ensemble),
   );
+  if (rolling && dynamic !== null) {
+    return notAsPlanned(
+      `the servers run with reconfigEnabled=true (${dynamic} keeps its list itself): they tell each other the list, so it can't be changed one restart at a time`,
+      sighting,
+      'servers with reconfigEnabled=false for a plan by restarts',
+      ['make the plan again with --reconfig'],
+    );
+  }
+  const reading = readWorld({ stage, family, stamp: '', touching: [], reseeds: [], begun: false }, sighting);
   if (reading.kind === 'refused') return reading.failure;
   const changes = describeEnsemble(stage.from) !== describeEnsemble(stage.ensemble);
   const moved = reading.world.servers.find(

@@ -143,6 +143,7 @@ export function undoStage(state: RunState): Stage | null {
   return {
     number: stage.number + 1,
     kind: stage.kind === 'grow' ? 'shrink' : stage.kind === 'shrink' ? 'grow' : stage.kind,
+    method: stage.method,
     from: stage.ensemble,
     ensemble: stage.from,
     renumbered: stage.renumbered,

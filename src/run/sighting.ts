@@ -52,6 +52,18 @@ export function servingOf(services: Services): readonly Address[] {
     .map((service) => service.address);
 }
 
+/**
+ * An address whose server keeps its list itself, by what it says or by what lies on its disk; null when none does.
+ * Servers with `reconfigEnabled=true` give their list a version above 0 as soon as they have a leader.
+ */
+export function reconfigurableHost({ services, hosts }: Sighting): Address | null {
+  const said = [...services.values()].find((service) => BigInt(service.listVersion ?? 0) > 0n);
+  const kept = [...hosts.values()].find(
+    (host) => host.kind === 'observed' && (host.listVersion ?? null) !== null,
+  );
+  return said?.address ?? kept?.address ?? null;
+}
+
 /** One line a server, for people. */
 export function describeServices(services: Services): readonly string[] {
   return [...services.values()].map((service) => `${service.address}: ${service.evidence}`);

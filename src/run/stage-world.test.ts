@@ -9,6 +9,7 @@ const to: Ensemble = sortedEnsemble(['10.0.0.1', '10.0.0.25', '10.0.0.3']);
 const stage: Stage = {
   number: 1,
   kind: 'replace',
+  method: 'restart',
   from,
   ensemble: to,
   renumbered: [],

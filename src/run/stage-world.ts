@@ -128,7 +128,8 @@ function listHeld(context: StageContext, sighting: Sighting, host: HostObservati
   return holds;
 }
 
-function hostUnknown(address: Address, reason: string): Failure {
+/** A host that can't be asked. */
+export function hostUnknown(address: Address, reason: string): Failure {
   return {
     code: 'host-unknown',
     blame: 'cluster',
@@ -139,7 +140,8 @@ function hostUnknown(address: Address, reason: string): Failure {
   };
 }
 
-function strangerRuns(host: HostObservation): Failure {
+/** Something runs on a newcomer that this run did not start. */
+export function strangerRuns(host: HostObservation): Failure {
   return {
     code: 'leftover-data',
     blame: 'operator',
@@ -150,7 +152,8 @@ function strangerRuns(host: HostObservation): Failure {
   };
 }
 
-function memberDown(host: HostObservation, sighting: Sighting): Failure {
+/** A member that should run does not. */
+export function memberDown(host: HostObservation, sighting: Sighting): Failure {
   return {
     code: 'member-down',
     blame: 'cluster',

@@ -1,6 +1,6 @@
 // One step of a stage: whether it may be taken, and its action with the journal around it.
 
-import type { Address } from '../model/ensemble.js';
+import { type Address, idOf } from '../model/ensemble.js';
 import type { Stage } from '../plan/plan.js';
 import { predictStep } from '../plan/predict.js';
 import type { PlannedStep } from '../plan/schedule.js';
@@ -122,6 +122,12 @@ export function isTaken({ kind, host }: Pick<PlannedStep, 'kind' | 'host'>, worl
     case 'install':
     case 'upgrade':
       return server.running && server.installed && server.holds === 'to';
+    case 'join':
+      return server.running && server.installed;
+    case 'add':
+      return idOf(world.configuration ?? [], host) !== undefined;
+    case 'remove':
+      return idOf(world.configuration ?? [], host) === undefined;
   }
 }
 
@@ -130,6 +136,7 @@ export async function takeStep(
   host: EngineHost,
   stage: Stage,
   step: PlannedStep,
+  world: StageWorld,
   proof: StepProof,
 ): Promise<Failure | null> {
   const state = host.log.state();
@@ -142,7 +149,7 @@ export async function takeStep(
     proof,
   });
   const outcome = await host.platform.perform(
-    actionFor(step, stage, state, stampFor(state, stage, step.host)),
+    actionFor(step, stage, state, stampFor(state, stage, step.host), world),
     host.signal,
   );
   await host.log.append({ kind: 'step-acted', id, result: outcome.kind, evidence: outcome.evidence });

@@ -82,6 +82,16 @@ const requests: Readonly<Record<string, PlanRequest>> = {
     leader: 'zk-3',
     change: edits({ replace: [{ old: 'zk-3', new: 'zk-4' }], remove: ['zk-1'] }),
   },
+  reconfiguration: {
+    ...base,
+    platform: 'zookeeper',
+    idPolicy: 'explicit',
+    zookeeper: '3.8.0',
+    current: ensembleOf(['zk-1', 'zk-2', 'zk-3'].map((address, index) => ({ id: index + 1, address }))),
+    leader: 'zk-3',
+    change: edits({ replace: [{ old: 'zk-3', new: 'zk-4' }], add: ['zk-5', 'zk-6'], rebuild: ['zk-1'] }),
+    reconfigure: true,
+  },
   'refuted-under-two-faults': {
     ...base,
     platform: 'zookeeper',

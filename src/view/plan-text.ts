@@ -71,7 +71,9 @@ function stepLines(stage: Stage): readonly string[] {
 
 function predictionWords(step: Step, stage: Stage): string {
   const margin = step.margin < 0 ? 'not serving meanwhile' : `margin ${step.margin}`;
-  const elected = step.elections > 0 && step.leader !== null ? `; ${step.leader} elected` : '';
+  // Whom a leader that leaves the list names, nobody can say before.
+  const follows = stage.method === 'reconfigure' ? 'the leader hands over' : `${step.leader} elected`;
+  const elected = step.elections > 0 && step.leader !== null ? `; ${follows}` : '';
   return `${margin}; serving ${servingWords(step, stage)}${elected}`;
 }
 

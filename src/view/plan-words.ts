@@ -83,8 +83,10 @@ export function idRows(from: Stage['from'], to: Stage['from']): readonly IdRow[]
   return ids.map((id) => ({ id, before: addressOf(from, id) ?? null, after: addressOf(to, id) ?? null }));
 }
 
-/** `5 of 5`, or `4 of 5, not 10.10.0.230`. Out of as many as the larger of the stage's two ensembles holds. */
+/** `5 of 5`, or `4 of 5, not 10.10.0.230`; by reconfiguration `4`. Out of as many as the larger of the stage's two ensembles holds. */
 export function servingWords(step: Step, stage: Stage): string {
+  // Between the two lists there are others, with more members than either or with fewer.
+  if (stage.method === 'reconfigure') return `${step.serving.length}`;
   const silent = stage.ensemble
     .map((member) => member.address)
     .filter((address) => !step.serving.includes(address));

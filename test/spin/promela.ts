@@ -149,7 +149,9 @@ function deedsOf(step: ScriptStep, bit: Bits): readonly string[] {
       return [end, `${leave}; ${begin}`];
     case 'upgrade':
       return [end, `${leave}; renewed = renewed | ${bit}; ${begin}`];
-    default:
+    case 'join':
+    case 'add':
+    case 'remove':
       throw new Error('no such step');
   }
 }

@@ -84,6 +84,7 @@ function trialOf(plan: Plan, folder: RunFolder, { down = [], settings = {} }: Tr
       newcomers,
       leader: plan.leader,
       down,
+      keepsList: plan.stages.some((stage) => stage.method === 'reconfigure'),
     }),
   );
   let known: RunState | null = null;

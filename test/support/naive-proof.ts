@@ -234,6 +234,10 @@ function scriptEvents(script: Script, facts: Facts, state: State): readonly Stat
     case 'upgrade':
     case 'restart':
       return [settled(script, { ...state, phase: 'down', up: dead })];
+    case 'join':
+    case 'add':
+    case 'remove':
+      throw new Error(`${kind} is no step by restart`);
   }
 }
 

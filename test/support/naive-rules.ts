@@ -8,6 +8,8 @@ import type { SimulatedServers } from '../../src/lab/simulation/servers.js';
 
 /** Why `action` may not be begun now, or null. */
 export function forbidden(servers: SimulatedServers, action: Action, stage: Stage): string | null {
+  const { committed } = servers.service;
+  if (committed !== null) return forbiddenToRunning(servers, action, committed);
   const host = servers.server(action.address);
   const all = [...servers.servers.values()];
   const serving = all.map((one) => one.address).filter((address) => servers.isSeenServing(address));
@@ -32,6 +34,36 @@ export function forbidden(servers: SimulatedServers, action: Action, stage: Stag
       (serving.length > 0 ? !serving.includes(address) : servers.server(address).process === null),
   );
   return missing === undefined ? null : `${missing} does not serve already`;
+}
+
+/** The same where the running ensemble keeps its list itself. */
+function forbiddenToRunning(servers: SimulatedServers, action: Action, list: Ensemble): string | null {
+  const host = servers.server(action.address);
+  const isMember = idOf(list, action.address) !== undefined;
+  switch (action.kind) {
+    case 'fence':
+      return host.process !== null ? 'a running server is fenced' : isMember ? 'a member is fenced' : null;
+    case 'stop':
+      // Whoever's data differs does harm with its vote.
+      return isMember && host.process?.mismatches === 0 ? 'a server is stopped while it has a vote' : null;
+    case 'add':
+      return servers.isSeenServing(action.address) || isMember
+        ? null
+        : 'a server gets a vote before it follows';
+    case 'join': {
+      const id = idOf(action.ensemble, action.address);
+      const holder = [...servers.servers.values()].find(
+        (one) => one !== host && one.serverId === id && couldRun(one),
+      );
+      return holder === undefined ? null : `${holder.address} could still run with the id ${id}`;
+    }
+    case 'remove':
+    case 'start':
+      return null;
+    case 'install':
+    case 'upgrade':
+      return `${action.kind} restarts a member`;
+  }
 }
 
 /** Runs, and holds another list than the leader: it may be unable to follow until others have its list too. */
@@ -59,6 +91,8 @@ export function broken(servers: SimulatedServers, stage: Stage): string | null {
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) return `two servers run with the id ${twice}`;
   if (servers.service.lostWrites !== null) return servers.service.lostWrites;
+  // All that serve have the one list that is in force.
+  if (servers.service.committed !== null) return null;
   return twoQuorums(all.filter(couldRun), stage);
 }
 

@@ -3,14 +3,13 @@
 import { ensembleOf, type Address, type Ensemble } from '../../src/model/ensemble.js';
 import type { ZooKeeperFamily } from '../../src/model/family.js';
 import { completionCheck } from '../../src/plan/can-complete.js';
-import type { StepKind } from '../../src/plan/plan.js';
 import { carryOut, describe, momentOf, worldOf, type Effect } from '../../src/plan/predict.js';
 import { scriptOf } from '../../src/plan/proved-schedule.js';
 import { worldAtStart } from '../../src/plan/schedule-start.js';
 import type { ServerState, StageWorld } from '../../src/plan/world.js';
 import { rosterOf } from '../../src/proof/zookeeper/roster.js';
 import type { SeenWorld } from '../../src/proof/zookeeper/can-finish.js';
-import type { Script } from '../../src/proof/zookeeper/script.js';
+import type { RestartStepKind, Script } from '../../src/proof/zookeeper/script.js';
 
 /** A stage and its steps, as a person writes them down. */
 export interface Written {
@@ -50,7 +49,7 @@ export function writtenWorld(written: Written): StageWorld {
 
 /** A step, and what it does if nothing fails. */
 export interface WrittenStep {
-  readonly kind: StepKind;
+  readonly kind: RestartStepKind;
   readonly host: Address;
   readonly effect: Effect;
 }
@@ -94,9 +93,9 @@ export function endOf(written: Written): Pick<StageWorld, 'servers' | 'leader'> 
   return worldOf(roster, end);
 }
 
-const kinds: readonly StepKind[] = ['stop', 'fence', 'install', 'upgrade', 'start', 'restart'];
+const kinds: readonly RestartStepKind[] = ['stop', 'fence', 'install', 'upgrade', 'start', 'restart'];
 
-function stepsOf(text: string): readonly { readonly kind: StepKind; readonly host: Address }[] {
+function stepsOf(text: string): readonly { readonly kind: RestartStepKind; readonly host: Address }[] {
   return text.split(',').flatMap((part) => {
     const [verb, ...hosts] = words(part);
     const kind = kinds.find((one) => one === verb);

@@ -39,6 +39,7 @@ interface UpOptions extends LabOptions {
   readonly spare: readonly string[];
   readonly zookeeper?: string;
   readonly tick: number;
+  readonly reconfig?: true;
 }
 
 /** The command and its parts. */
@@ -81,6 +82,7 @@ function up(host: CommandHost): Command {
     .addOption(repeatable('--spare <A>', 'a host with nothing installed: a newcomer to be (repeatable)'))
     .option('--zookeeper <version>', 'such as 3.4.8, 3.4.14, 3.8 or 3.9')
     .option('--tick <ms>', 'tickTime; DC/OS has 2000', positiveInt, 2000)
+    .option('--reconfig', 'let the servers change their list themselves (reconfigEnabled=true)')
     .action(async (options: UpOptions, command: Command) => {
       const context = host.context(command);
       const directory = folderOf(context, options);
@@ -112,6 +114,7 @@ function up(host: CommandHost): Command {
           distribution: found.distribution,
           tickMs: options.tick,
           lingerMs: null,
+          reconfig: options.reconfig === true,
         },
         deadline(120_000),
       );

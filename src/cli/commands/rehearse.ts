@@ -183,6 +183,7 @@ async function rehearse(
     spareAddresses: everyone.filter((address) => idOf(plan.from, address) === undefined),
     distribution,
     tickMs: options.tick,
+    reconfig: options.reconfig === true || plan.stages.some((stage) => stage.method === 'reconfigure'),
   });
   let keep = false;
   try {

@@ -98,6 +98,11 @@ function firstRefuted(
       throw badInput(...prepared.findings.map(({ message }) => `${name}: ${message}`));
     // Mesos is not there to be asked: what is replayed is the ensemble's story.
     const telling = tellStage({ ...prepared.task, replicated: ['zookeeper'] }, faults);
+    if (telling !== null && prepared.task.world.configuration !== undefined)
+      throw badInput(
+        `Stage ${prepared.task.number} of ${name} goes by reconfiguration, and only restarts are replayed on real servers.`,
+        '  See what goes wrong there with `succession verify`.',
+      );
     if (telling !== null) return { task: prepared.task, telling };
   }
   throw badInput(

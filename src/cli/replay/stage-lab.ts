@@ -170,6 +170,10 @@ function actionOf(kind: ScriptStepKind, address: Address, { from, ensemble, numb
       return { kind, address, ensemble };
     case 'install':
       return { kind, address, ensemble, stamp: `replay/${number}`, leftovers: 'wipe' };
+    case 'join':
+    case 'add':
+    case 'remove':
+      throw cannot(`${kind} is no step of a stage by restart`);
   }
 }
 

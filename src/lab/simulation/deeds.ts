@@ -33,23 +33,39 @@ export function deedsOf(servers: SimulatedServers, action: Action): readonly Dee
       ];
     case 'start':
       return [enable, start];
+    case 'add':
+    case 'remove':
+      return [() => servers.service.changeList(action.from, action.ensemble)];
+    case 'join': {
+      const write = deed(() => {
+        if (server.process === null) servers.configure(address, action.ensemble);
+      });
+      return [...(action.leftovers === 'keep' ? [] : emptyDisk(servers, action)), write, enable, start];
+    }
     case 'upgrade':
       return [configure(action.ensemble), enable, stop, start];
     case 'install': {
-      const known = server.stamp === action.stamp;
-      const wipe: Deed = () => {
-        if (server.process !== null) return 'another server runs here';
-        if (server.hasFiles && action.leftovers === 'refuse') return 'it holds data';
-        server.stamp = null;
-        return null;
-      };
-      const wipeRest = deed(() => servers.wipe(address));
-      const stamp = deed(() => (server.stamp = action.stamp));
       const restart = deed(() => {
         if (server.process !== null && server.process.startedAt < (server.configuredAt ?? 0))
           servers.halt(address);
       });
-      return [...(known ? [] : [wipe, wipeRest, stamp]), configure(action.ensemble), enable, restart, start];
+      return [...emptyDisk(servers, action), configure(action.ensemble), enable, restart, start];
     }
   }
+}
+
+/** A disk that carries the stamp already is left as it is. */
+function emptyDisk(
+  servers: SimulatedServers,
+  { address, stamp, leftovers }: Extract<Action, { kind: 'install' | 'join' }>,
+): readonly Deed[] {
+  const server = servers.server(address);
+  if (server.stamp === stamp) return [];
+  const wipe: Deed = () => {
+    if (server.process !== null) return 'another server runs here';
+    if (server.hasFiles && leftovers === 'refuse') return 'it holds data';
+    server.stamp = null;
+    return null;
+  };
+  return [wipe, deed(() => servers.wipe(address)), deed(() => (server.stamp = stamp))];
 }

@@ -12,6 +12,8 @@ export const eventLegend = {
   up: 'a process started, with the id and the list that it read',
   port: 'it takes connections',
   down: 'a process ended',
+  gone: 'a process ended at its start: its own list does not have it',
+  list: 'the running ensemble has changed its list',
   join: 'it has the leader’s data and follows; it says so a little later',
   lead: 'a leader was elected: epoch, who follows, when writes go through again',
   none: 'nobody leads: writes are not acknowledged',

@@ -3,6 +3,7 @@
 import type { Address } from '../../model/ensemble.js';
 import { familyOf } from '../../model/family.js';
 import type { Action, HostObservation, Outcome, Platform, ServiceObservation } from '../../run/platform.js';
+import { versionText } from './committed-list.js';
 import { deedsOf } from './deeds.js';
 import type { SimulatedServers } from './servers.js';
 
@@ -49,8 +50,9 @@ function perform(servers: SimulatedServers, action: Action): Outcome {
 
 /** What a server itself says. */
 export function serviceOf(servers: SimulatedServers, address: Address): ServiceObservation {
-  const { process } = servers.server(address);
+  const { process, listVersion } = servers.server(address);
   const { epoch, electedAt } = servers.service;
+  const keepsList = servers.service.committed !== null;
   const serves = servers.isSeenServing(address);
   const leads = serves && servers.leader === address;
   const mode = !serves ? null : !leads ? 'follower' : process?.list.length === 1 ? 'standalone' : 'leader';
@@ -68,6 +70,7 @@ export function serviceOf(servers: SimulatedServers, address: Address): ServiceO
     // A standalone server calls itself 0 and tells of no list (seen on 3.4.8 and 3.8.0).
     serverId: mode === 'standalone' ? 0 : serves ? (process?.serverId ?? null) : null,
     ensemble: serves && modern && mode !== 'standalone' ? (process?.list ?? null) : null,
+    listVersion: !modern ? null : keepsList ? versionText(listVersion ?? 0) : '0x0',
     syncedFollowers: mode === 'leader' ? followers : null,
     quorumSize: mode === 'leader' ? (process?.list.length ?? null) : null,
     leaderUptimeMs: leads ? servers.now - electedAt : null,
@@ -77,7 +80,8 @@ export function serviceOf(servers: SimulatedServers, address: Address): ServiceO
 }
 
 function hostOf(servers: SimulatedServers, address: Address): HostObservation {
-  const { list, serverId, stamp, configuredAt, hasFiles, enabled, process } = servers.server(address);
+  const { list, listVersion, serverId, stamp, configuredAt, hasFiles, enabled, process } =
+    servers.server(address);
   return {
     kind: 'observed',
     address,
@@ -87,6 +91,7 @@ function hostOf(servers: SimulatedServers, address: Address): HostObservation {
     enabled,
     serverId,
     ensemble: list,
+    listVersion: listVersion === null ? null : versionText(listVersion),
     configuredAt,
     stamp,
     hasData: hasFiles,

@@ -3,10 +3,10 @@
 import { type Address, describeEnsemble, type Ensemble } from '../../model/ensemble.js';
 import { invariant } from '../../model/invariant.js';
 
-/** A server's process, with the list that it read at its start. Times in ms since the epoch. */
+/** A server's process, with the list that it read at its start, or was told since. Times in ms since the epoch. */
 export interface SimulatedProcess {
   readonly startedAt: number;
-  readonly list: Ensemble;
+  list: Ensemble;
   readonly serverId: number | null;
   /**
    * `java`: takes no connection yet. `apart`: is there, and neither votes nor counts: it copies the leader's data, or
@@ -25,6 +25,8 @@ export interface SimulatedProcess {
 export interface SimulatedServer {
   readonly address: Address;
   list: Ensemble | null;
+  /** Of the list, where the running ensemble keeps it; null while the list stands in `zoo.cfg`. */
+  listVersion: number | null;
   serverId: number | null;
   stamp: string | null;
   configuredAt: number | null;
@@ -47,6 +49,7 @@ export function bareServer(address: Address): SimulatedServer {
   return {
     address,
     list: null,
+    listVersion: null,
     serverId: null,
     stamp: null,
     configuredAt: null,

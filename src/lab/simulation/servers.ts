@@ -9,6 +9,7 @@ import { invariant } from '../../model/invariant.js';
 import { beginningMs, VirtualClock } from './clock.js';
 import { type Delays, evenDelays } from './delays.js';
 import type { EventKind, SimulationEvent } from './events.js';
+import { mayStart } from './committed-list.js';
 import type { Random } from './random.js';
 import {
   bareServer,
@@ -32,6 +33,8 @@ export interface Makeup {
   /** Null: the highest id leads, as after a fresh start. */
   readonly leader: Address | null;
   readonly down?: readonly Address[];
+  /** Whether the running ensemble keeps its list itself, as with `reconfigEnabled=true`. */
+  readonly keepsList?: boolean;
   readonly delays?: Delays;
   /** Who wins among servers that all have every acknowledged write; without it, who ranks first in the model. */
   readonly contest?: Random;
@@ -49,11 +52,21 @@ export class SimulatedServers {
   readonly #onEvent: ((event: SimulationEvent) => void) | undefined;
 
   constructor(makeup: Makeup) {
-    const { version, ensemble, newcomers, leader, down = [], delays = evenDelays, contest } = makeup;
+    const {
+      version,
+      ensemble,
+      newcomers,
+      leader,
+      down = [],
+      delays = evenDelays,
+      contest,
+      keepsList = false,
+    } = makeup;
     this.version = version;
     this.delays = delays;
     this.#onEvent = makeup.onEvent;
     const members = ensemble.map(({ address, id }) => oldMember(address, id, ensemble, this.now));
+    if (keepsList) for (const member of members) member.listVersion = 1;
     for (const member of members) {
       if (down.includes(member.address)) continue;
       member.process = { ...processOf(member, this.now - 110_000), phase: 'in', seenFrom: this.now - 60_000 };
@@ -65,7 +78,7 @@ export class SimulatedServers {
     const tell = this.tell.bind(this);
     const now = (): number => this.now;
     this.service = new SimulatedService(
-      { family, servers: this.servers, delays, contest, now, tell },
+      { family, servers: this.servers, keepsList, delays, contest, now, tell },
       ensemble,
       leader,
     );
@@ -126,10 +139,12 @@ export class SimulatedServers {
   boot(address: Address): void {
     const server = this.server(address);
     if (server.process !== null) return;
+    server.hasFiles = true;
+    if (this.service.committed !== null && !mayStart(server))
+      return this.tell('gone', address, 'its id is not in its list');
     const { javaMs, syncMs, settleMs } = this.delays.start(server.data === 'none' ? 'empty' : 'filled');
     const process = processOf(server, this.now);
     server.process = process;
-    server.hasFiles = true;
     this.tell('up', address, `id ${server.serverId ?? 'none'}, ${this.service.nameOf(server.list)}`);
     this.#unlessOver(javaMs, server, process, () => {
       if (javaMs > 0) this.tell('port', address, '');
@@ -150,7 +165,7 @@ export class SimulatedServers {
     const server = this.server(address);
     const serverId = idOf(ensemble, address) ?? null;
     if (server.serverId === serverId && describeList(server.list) === describeList(ensemble)) return;
-    Object.assign(server, { list: ensemble, serverId, configuredAt: this.now });
+    Object.assign(server, { list: ensemble, listVersion: null, serverId, configuredAt: this.now });
     this.tell('conf', address, `id ${serverId ?? 'none'} of ${describeList(ensemble)}`);
   }
 

@@ -1,9 +1,17 @@
 // A stand-in for a quorum at work: who leads and follows, since when writes go through, and who has them?
 
-import { type Address, describeEnsemble, type Ensemble, quorumOf } from '../../model/ensemble.js';
+import {
+  type Address,
+  describeEnsemble,
+  type Ensemble,
+  idOf,
+  quorumOf,
+  sameEnsemble,
+} from '../../model/ensemble.js';
 import type { ZooKeeperFamily } from '../../model/family.js';
 import { carryOut, type Moment } from '../../plan/predict.js';
 import { addressesOf, at, membersOf, type Roster, type ServerSet } from '../../proof/zookeeper/roster.js';
+import { learn, refusalOf, serviceUnder, votersAmong } from './committed-list.js';
 import type { Delays } from './delays.js';
 import type { Tell } from './events.js';
 import { couldLead, hasQuorum, type ListsInUse, momentOfServers, rosterOfLists } from './moment.js';
@@ -14,6 +22,8 @@ import { describeList, serverAt, type Servers, type SimulatedServer } from './se
 export interface ServiceMakeup {
   readonly family: ZooKeeperFamily;
   readonly servers: Servers;
+  /** Whether the running ensemble keeps its list itself. */
+  readonly keepsList: boolean;
   readonly delays: Delays;
   /** Who wins among servers that all have every acknowledged write; without it, who ranks first in the model. */
   readonly contest: Random | undefined;
@@ -29,6 +39,10 @@ export class SimulatedService {
   leader: Address | null;
   /** Follow the leader, itself included. */
   serving: readonly Address[];
+  /** The list that the running ensemble has in force and changes by itself; null: lists are static. */
+  committed: Ensemble | null;
+  /** Of that list. */
+  listVersion = 1;
   epoch = 1;
   electedAt: number;
   /** Writes acknowledged so far. */
@@ -45,6 +59,7 @@ export class SimulatedService {
   constructor(makeup: ServiceMakeup, ensemble: Ensemble, leader: Address | null) {
     this.#makeup = makeup;
     this.#lists = { from: ensemble, to: ensemble };
+    this.committed = makeup.keepsList ? ensemble : null;
     const running = [...makeup.servers.values()].filter((one) => one.process !== null);
     this.serving = running.map((one) => one.address);
     this.leader = this.serving.find((address) => address === leader) ?? this.serving.at(-1) ?? null;
@@ -56,13 +71,16 @@ export class SimulatedService {
 
   /** The lists in use from now on are this one and the one before it. */
   aim(ensemble: Ensemble): void {
-    if (describeEnsemble(this.#lists.to) === describeEnsemble(ensemble)) return;
+    // Where the ensemble keeps its list, what is written for one server tells no other anything.
+    if (this.committed !== null || describeEnsemble(this.#lists.to) === describeEnsemble(ensemble)) return;
     this.#lists = { from: this.#lists.to, to: ensemble };
   }
 
   /** What a list is called: the new, the old or another one. */
   nameOf(list: Ensemble | null): string {
     const text = describeList(list);
+    if (this.committed !== null)
+      return text === describeList(this.committed) ? 'the list' : 'a list of its own';
     const [from, to] = [this.#lists.from, this.#lists.to].map(describeEnsemble);
     if (text === to) return from === to ? 'the list' : 'new list';
     if (text === from) return 'old list';
@@ -74,6 +92,12 @@ export class SimulatedService {
     if (this.leader === null || this.#makeup.now() < this.#writableFrom) return null;
     const hung = this.serving.filter((address) => this.#server(address).process?.hangs === true);
     if (hung.length === 0) return this.#writableFrom;
+    if (this.committed !== null) {
+      const { committed } = this;
+      const voters = votersAmong(committed, this.#answering());
+      const writes = voters.length >= quorumOf(committed.length) && !hung.includes(this.leader);
+      return writes ? this.#writableFrom : null;
+    }
     const roster = this.#roster();
     const moment = this.#moment(roster);
     const out = hung.reduce((set, address) => set | (1 << roster.addresses.indexOf(address)), 0);
@@ -93,6 +117,7 @@ export class SimulatedService {
 
   /** Leadership changes hands, as after a short pause of the leader. False where not all who serve could follow. */
   moveLeader(address: Address): boolean {
+    if (this.committed !== null) return this.#handOver(address, this.committed);
     const roster = this.#roster();
     const moment = this.#moment(roster);
     if (!couldLead(roster, moment, roster.addresses.indexOf(address))) return false;
@@ -103,6 +128,7 @@ export class SimulatedService {
 
   /** A process comes in or goes out: `change` says so on the server itself. `settleMs`: until a joiner says that it follows. */
   move(kind: 'stop' | 'start', moving: SimulatedServer, change: () => void, settleMs = 0): void {
+    if (this.committed !== null) return this.#moveCommitted(this.committed, moving, change, settleMs);
     const roster = this.#roster();
     const step = { kind, server: roster.addresses.indexOf(moving.address) };
     // A host whose list is of neither side is heard by nobody.
@@ -117,6 +143,74 @@ export class SimulatedService {
     change();
     this.#adopt(roster, before, effect.after, effect.elections, settleMs);
     if (led !== null && this.leader === null) this.#makeup.tell('none', null, '');
+  }
+
+  /** The ensemble changes its list. Why it does not, or null. */
+  changeList(from: Ensemble, to: Ensemble): string | null {
+    const { committed, leader } = this;
+    if (committed === null) return 'the lists are static';
+    if (sameEnsemble(committed, to)) return null;
+    const answering = this.#answering();
+    const refusal =
+      leader === null || !answering.includes(leader)
+        ? 'nobody who leads answers'
+        : refusalOf(committed, from, to, answering);
+    if (refusal !== null) return refusal;
+    this.committed = to;
+    this.listVersion += 1;
+    for (const address of this.serving) learn(this.#server(address), to, this.listVersion);
+    this.#makeup.tell('list', leader, describeEnsemble(to));
+    // A leader that took itself out names a voter that has everything.
+    if (leader !== null && idOf(to, leader) === undefined)
+      this.#handOver(votersAmong(to, answering)[0] ?? null, to);
+    return null;
+  }
+
+  #handOver(address: Address | null, list: Ensemble): boolean {
+    if (address === null || !this.serving.includes(address) || idOf(list, address) === undefined)
+      return false;
+    this.leader = address;
+    this.#elected(1);
+    return true;
+  }
+
+  /** As `move`, where all have one list. */
+  #moveCommitted(list: Ensemble, moving: SimulatedServer, change: () => void, settleMs: number): void {
+    const { leader: led, serving: had } = this;
+    for (const address of had) this.#server(address).writes = this.acknowledged;
+    change();
+    const goesOn = (): boolean =>
+      led !== null && serviceUnder(list, this.#makeup.servers).voters.includes(led);
+    if (led !== null && !goesOn()) this.#gather(moving);
+    const { serving, voters } = serviceUnder(list, this.#makeup.servers);
+    this.serving = serving;
+    this.leader = goesOn() ? led : this.#best(voters);
+    if (this.leader === null) {
+      if (led !== null) this.#makeup.tell('none', null, '');
+      return;
+    }
+    if (this.#server(this.leader).data !== 'complete') this.#lose(this.leader);
+    for (const server of this.#makeup.servers.values()) {
+      if (serving.includes(server.address)) {
+        server.data = 'complete';
+        learn(server, list, this.listVersion);
+      } else if (server.data === 'complete') server.data = 'old';
+    }
+    if (this.leader !== led) return this.#elected(1);
+    for (const address of serving) if (!had.includes(address)) this.#joined(this.#server(address), settleMs);
+  }
+
+  /** Of those who have every acknowledged write, the highest id, or the one whose log is ahead. */
+  #best(voters: readonly Address[]): Address | null {
+    const { contest } = this.#makeup;
+    const complete = voters.filter((address) => this.#server(address).data === 'complete');
+    const [best, ...others] = (complete.length > 0 ? complete : voters).toReversed();
+    if (best === undefined || contest === undefined || contest() >= UPSET_SHARE) return best ?? null;
+    return others[Math.floor(contest() * others.length)] ?? best;
+  }
+
+  #answering(): readonly Address[] {
+    return this.serving.filter((address) => this.#server(address).process?.hangs !== true);
   }
 
   #server(address: Address): SimulatedServer {

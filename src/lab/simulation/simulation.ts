@@ -58,6 +58,7 @@ export function simulate(request: SimulationRequest): Simulation {
     newcomers: plan.stages.flatMap((stage) => stage.fresh),
     leader: plan.leader,
     down: request.down,
+    keepsList: plan.stages.some((stage) => stage.method === 'reconfigure'),
     delays: measuredDelays(family, randomFrom(seed, 'delays')),
     contest: randomFrom(seed, 'elections'),
     onEvent,

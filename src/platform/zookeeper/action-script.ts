@@ -1,7 +1,7 @@
 // What each action runs on its host: a script that can be killed anywhere and run again.
 
 import { quote } from '../../remote/quote.js';
-import type { Action } from '../../run/platform.js';
+import type { Action, ListAction } from '../../run/platform.js';
 import type { HostView } from './host-view.js';
 import { scriptOpening, stampName } from './shell-facts.js';
 
@@ -9,7 +9,7 @@ import { scriptOpening, stampName } from './shell-facts.js';
  * The script of an action. `install` and `upgrade` read base64 lines from standard input: `zoo.cfg`, `myid`, and for
  * `install` the stamp. Prints `did=…` for each thing done; on failure `failed=CODE` and `detail=…`, with status 20.
  */
-export function actionScript(host: HostView, action: Action): string {
+export function actionScript(host: HostView, action: Exclude<Action, ListAction>): string {
   const opening = scriptOpening(host) + deeds(host);
   switch (action.kind) {
     case 'stop':
@@ -23,7 +23,11 @@ export function actionScript(host: HostView, action: Action): string {
     case 'install':
       return `${opening}${readFiles}read -r stamp
 leftovers=${action.leftovers}
-${install}`;
+${prepareDisk}${install}`;
+    case 'join':
+      return `${opening}${readFiles}read -r stamp
+leftovers=${action.leftovers}
+${action.leftovers === 'keep' ? '' : prepareDisk}${join}`;
   }
 }
 
@@ -35,7 +39,7 @@ const readFiles = `read -r zoo_cfg; read -r myid
  * this install, and data under this stamp are never thrown away. The old stamp goes first: a wipe cut short must not
  * leave it beside half of its data.
  */
-const install = `if [ "$(cat "$data/${stampName}" 2>/dev/null)" != "$(printf %s "$stamp" | base64 -d)" ]; then
+const prepareDisk = `if [ "$(cat "$data/${stampName}" 2>/dev/null)" != "$(printf %s "$stamp" | base64 -d)" ]; then
   ! alive || fail installed-otherwise "$pid"
   if has_data; then
     [ "$leftovers" = wipe ] || fail leftovers "$data"
@@ -45,11 +49,26 @@ const install = `if [ "$(cat "$data/${stampName}" 2>/dev/null)" != "$(printf %s 
     say did "wiped $data"
   fi
   text=$(mkdir -p "$data" "$log" "$(dirname "$configuration")" 2>&1) || fail write "$text"
+  text=$(rm -f "$configuration".dynamic.* 2>&1) || fail write "$text"
   put "$data/${stampName}" "$stamp"
 fi
-put_configuration
+`;
+
+const install = `put_configuration
 enable_server
 if [ "$changed" = yes ]; then stop_server; fi
+alive || start_server
+`;
+
+/**
+ * A server that runs has read its list and keeps it up to date by itself. One that is down would start on the last list
+ * that it was told, in which it may not be, and then ends at once ("My id … not in the peer list"; seen on 3.8.0).
+ */
+const join = `if ! alive; then
+  text=$(rm -f "$configuration".dynamic.* 2>&1) || fail write "$text"
+  put_configuration
+fi
+enable_server
 alive || start_server
 `;
 

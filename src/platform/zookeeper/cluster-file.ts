@@ -49,6 +49,8 @@ export interface Cluster {
     readonly quorumPort: number;
     readonly electionPort: number;
     readonly settings: Readonly<Record<string, Setting>>;
+    /** A file that holds `super:PASSWORD`, for the changes of the list that the servers make themselves. Absolute. */
+    readonly credentialsFile?: string | undefined;
   };
   /** The members expected now. */
   readonly ensemble: Ensemble;
@@ -112,6 +114,7 @@ const clusterSchema: z.ZodType<Cluster> = z
             });
           }
         }),
+      credentialsFile: z.string().regex(/^\//, 'must be an absolute path').optional(),
     }),
     ensemble: z.array(z.strictObject({ id: z.number().int().min(1).max(255), address })).min(1),
     hosts: z.array(

@@ -22,6 +22,9 @@ interface Answer {
   readonly myid: string;
   /** `zoo.cfg` in base64. */
   readonly configuration: string;
+  /** The path and the text in base64 of the file that `zoo.cfg` names as its `dynamicConfigFile`. */
+  readonly dynamicName: string;
+  readonly dynamic: string;
   /** When `zoo.cfg` and `myid` were last changed, seconds since the epoch with three decimals. */
   readonly configured: string;
   readonly stamp: string;
@@ -35,6 +38,8 @@ const answerSchema: z.ZodType<Answer> = z.object({
   enabled: z.enum(['yes', 'no']),
   myid: z.string(),
   configuration: z.string().regex(/^[A-Za-z0-9+/=]*$/),
+  dynamicName: z.string(),
+  dynamic: z.string().regex(/^[A-Za-z0-9+/=]*$/),
   configured: seconds,
   stamp: z.string(),
   data: z.enum(['yes', 'no']),
@@ -68,10 +73,12 @@ export async function observeHost(
 }
 
 function observationOf(cluster: Cluster, address: Address, answer: Answer): SeenHost {
-  const zooCfg =
-    answer.configuration === '' ? null : Buffer.from(answer.configuration, 'base64').toString('utf8');
-  const servers = zooCfg === null ? null : parseServers(zooCfg);
-  const configured = answer.configured.split(' ').filter((text) => text !== '');
+  const zooCfg = answer.configuration === '' ? null : textOf(answer.configuration);
+  const list = answer.dynamic === '' ? zooCfg : textOf(answer.dynamic);
+  const servers = list === null ? null : parseServers(list);
+  const times = answer.configured.split(' ').filter((text) => text !== '');
+  // A server that keeps its list in a dynamic file rewrites `zoo.cfg` by itself: that is no sign of a change by us.
+  const configured = answer.dynamic === '' ? times : times.slice(-1);
   return {
     kind: 'observed',
     address,
@@ -81,11 +88,22 @@ function observationOf(cluster: Cluster, address: Address, answer: Answer): Seen
     enabled: answer.enabled === 'yes',
     serverId: /^\s*\d+\s*$/.test(answer.myid) ? Number(answer.myid) : null,
     ensemble: servers?.kind === 'list' ? plannedEnsemble(cluster, servers.ensemble) : null,
+    listVersion: answer.dynamic === '' ? null : versionOf(answer.dynamicName),
     configuredAt: configured.length === 0 ? null : Math.max(...configured.map((text) => Number(text) * 1000)),
     stamp: answer.stamp === '' ? null : answer.stamp,
     hasData: answer.data === 'yes',
     zooCfg,
   };
+}
+
+function textOf(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('utf8');
+}
+
+/** The servers name the file by the zxid of its list: `zoo.cfg.dynamic.100000003`. */
+function versionOf(name: string): string | null {
+  const version = /\.dynamic\.([0-9a-f]{1,16})$/.exec(name)?.[1];
+  return version === undefined ? null : `0x${version}`;
 }
 
 /**
@@ -130,6 +148,13 @@ if [ -e "$configuration" ]; then
   say configuration "$(printf %s "$text" | tr -d '\\n')"
 else
   say configuration ''
+fi
+dynamic=$(sed -n 's/^[[:space:]]*dynamicConfigFile[[:space:]]*[=:][[:space:]]*//p' "$configuration" 2>/dev/null | tail -n 1)
+if [ -n "$dynamic" ] && text=$(base64 "$dynamic" 2>/dev/null); then
+  say dynamicName "$dynamic"
+  say dynamic "$(printf %s "$text" | tr -d '\\n')"
+else
+  say dynamicName ''; say dynamic ''
 fi
 say configured "$(stat -L -c %.3Y "$configuration" "$data/myid" 2>/dev/null)"
 if has_data; then say data yes; else say data no; fi

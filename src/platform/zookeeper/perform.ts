@@ -2,15 +2,17 @@
 
 import { describeEnsemble, idOf } from '../../model/ensemble.js';
 import type { Address, Ensemble } from '../../model/ensemble.js';
-import type { Action, Outcome } from '../../run/platform.js';
+import type { Action, ListAction, Outcome } from '../../run/platform.js';
 import type { CommandResult, Transport } from '../../remote/transport.js';
 import { actionScript } from './action-script.js';
+import { changeList, isListAction } from './change-list.js';
 import type { Cluster, Setting } from './cluster-file.js';
 import { dialledEnsemble, fill, hostView } from './host-view.js';
 import type { HostView } from './host-view.js';
 import { observeHost } from './observe-host.js';
 import { openPorts } from './open-ports.js';
 import { outputLines } from './shell-facts.js';
+import { withStaticList } from './static-list.js';
 import { renderZooCfg, rewriteServers } from './zoo-cfg.js';
 
 /** Stopping a server that hangs takes the longest: systemd waits 90 s before it kills. */
@@ -28,6 +30,7 @@ export async function perform(
   action: Action,
   signal: AbortSignal,
 ): Promise<Outcome> {
+  if (isListAction(action)) return changeList(cluster, action, signal);
   const host = hostView(cluster, action.address);
   const stranger = [
     action.address,
@@ -52,12 +55,17 @@ async function filesFor(
   cluster: Cluster,
   transport: Transport,
   host: HostView,
-  action: Action,
+  action: Exclude<Action, ListAction>,
   signal: AbortSignal,
 ): Promise<Files> {
   switch (action.kind) {
     case 'install':
       return filesOf(newZooCfg(cluster, host, action.ensemble), action, [action.stamp]);
+    case 'join': {
+      const text = action.leftovers === 'keep' ? await zooCfgOf(cluster, transport, host, signal) : null;
+      const known = newZooCfg(cluster, host, action.ensemble);
+      return filesOf(text === null ? known : withStaticList(text, known), action, [action.stamp]);
+    }
     case 'upgrade': {
       const seen = await observeHost(cluster, transport, action.address, signal);
       if (seen.kind === 'unknown') {
@@ -84,6 +92,17 @@ async function filesFor(
     case 'start':
       return { kind: 'files', lines: [] };
   }
+}
+
+/** The host's own `zoo.cfg`; null when there is none, or none that can be read. */
+async function zooCfgOf(
+  cluster: Cluster,
+  transport: Transport,
+  host: HostView,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const seen = await observeHost(cluster, transport, host.address, signal);
+  return seen.kind === 'unknown' ? null : seen.zooCfg;
 }
 
 function filesOf(

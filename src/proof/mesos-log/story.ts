@@ -5,7 +5,7 @@ import { retrace } from '../explorer/retrace.js';
 import { stateWords } from '../explorer/state-store.js';
 import type { Course } from '../zookeeper/course.js';
 import { addressesOf, at, type ServerSet } from '../zookeeper/roster.js';
-import type { ScriptStepKind } from '../zookeeper/script.js';
+import type { RestartStepKind } from '../zookeeper/script.js';
 import { logModel, type LogEvent, type LogRule } from './model.js';
 import { emptyLog, unpack, type LogState } from './state.js';
 
@@ -54,7 +54,7 @@ function sentenceOf(course: Course, { kind, server, servers }: LogEvent, before:
   }
 }
 
-const stepWords: Readonly<Record<ScriptStepKind, string>> = {
+const stepWords: Readonly<Record<RestartStepKind, string>> = {
   stop: 'is stopped',
   fence: 'is fenced',
   install: 'starts with an empty replica',

@@ -1,5 +1,6 @@
 // Can a run still come to its end from here, if nothing else fails? A gate must not wait for what cannot come.
 
+import type { Ensemble } from '../../model/ensemble.js';
 import type { Course } from './course.js';
 import { electionOptions, hearingAt, voices, type Hearing } from './possible-elections.js';
 import { at, membersOf, type ServerSet } from './roster.js';
@@ -11,6 +12,8 @@ export interface SeenWorld {
   readonly servers: readonly ScriptServer[];
   readonly leader: string | null;
   readonly serving: readonly string[];
+  /** Where the running ensemble keeps its list: the list in force. */
+  readonly configuration?: Ensemble;
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { invariant } from '../../model/invariant.js';
 import { at, rosterOf, type Roster, type ServerSet } from './roster.js';
-import type { Script, ScriptStepKind } from './script.js';
+import { isByRestart, type RestartStepKind, type Script } from './script.js';
 
 /** More servers than this in one stage are not explored: their sets must fit in 14 bits. */
 export const mostServers = 14;
@@ -15,7 +15,7 @@ export interface Point {
   readonly phase: 'gate' | 'act' | 'down' | 'done';
   /** The step that is next or under way, as an index; the number of steps once all are done. */
   readonly step: number;
-  readonly kind: ScriptStepKind | null;
+  readonly kind: RestartStepKind | null;
   /** The step's server, as a set; empty when all is done. */
   readonly target: ServerSet;
   /** Have the new list on disk; all others that have one have the old. */
@@ -72,6 +72,7 @@ export function courseOf(script: Script): Course {
   let serving = setOf(script.serving);
   const points: Point[] = [];
   for (const [step, { kind, host, serving: after }] of script.steps.entries()) {
+    invariant(isByRestart(kind), `${kind} ${host} is a step of a stage by restart`);
     const target = bitOf(host);
     const base = { step, kind, target, revivable, fenced, installed, serving };
     points.push({ ...base, phase: 'gate', to, due }, { ...base, phase: 'act', to, due });

@@ -1,13 +1,24 @@
 // What is proved: a stage from where it stands, with the steps that are to come, in their order.
 
-import type { Address } from '../../model/ensemble.js';
+import type { Address, Ensemble } from '../../model/ensemble.js';
 import type { Transition } from './roster.js';
 
 /**
- * What a step does to its server. `restart` and `start` leave the list on the disk as it is; `upgrade` puts the new one
+ * What a step does to its server in a stage by restart. `restart` and `start` leave the list on the disk as it is; `upgrade` puts the new one
  * there; `install` empties the disk as well.
  */
-export type ScriptStepKind = 'stop' | 'fence' | 'install' | 'upgrade' | 'start' | 'restart';
+export type RestartStepKind = 'stop' | 'fence' | 'install' | 'upgrade' | 'start' | 'restart';
+
+/**
+ * The same where the running ensemble changes its own list: `join` starts the server with that list and itself, `add` and
+ * `remove` change the list.
+ */
+export type ScriptStepKind = RestartStepKind | 'join' | 'add' | 'remove';
+
+/** Whether a step of this kind occurs in a stage by restart. */
+export function isByRestart(kind: ScriptStepKind): kind is RestartStepKind {
+  return kind !== 'join' && kind !== 'add' && kind !== 'remove';
+}
 
 /** One step, and who must serve before the next one may begin: the prediction that the gate waits for. */
 export interface ScriptStep {
@@ -34,4 +45,6 @@ export interface Script extends Transition {
   /** Who serves; nobody where it is certain that nobody leads. */
   readonly serving: readonly Address[];
   readonly steps: readonly ScriptStep[];
+  /** In a stage by reconfiguration, and only there: the list in force, which may lie between `from` and `to`. */
+  readonly configuration?: Ensemble;
 }

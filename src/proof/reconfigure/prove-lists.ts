@@ -1,0 +1,62 @@
+// Does a script by reconfiguration keep every rule, whatever happens within the faults that it is proved for?
+
+import { defaultMostStates, explore } from '../explorer/explore.js';
+import { stateWords } from '../explorer/state-store.js';
+import type { ProofBounds, ScriptProof } from '../prove-script.js';
+import type { SeenWorld } from '../zookeeper/can-finish.js';
+import { at } from '../zookeeper/roster.js';
+import type { Script } from '../zookeeper/script.js';
+import { listFinisher } from './can-finish.js';
+import { fitsLists, listCourseOf } from './list-course.js';
+import { listModel } from './model.js';
+import { emptyListState, unpack } from './state.js';
+import { listStory } from './story.js';
+
+/** Explores a script by reconfiguration to the fixed point. Throws `InvariantError` for steps that it can't have. */
+export function proveLists(
+  script: Script,
+  { faults, mostStates = defaultMostStates, firstVictims }: ProofBounds,
+  replan: (world: SeenWorld) => boolean,
+): ScriptProof {
+  if (!fitsLists(script))
+    return { verdict: 'cut-short', refutation: null, states: 0, transitions: 0, bytes: 0 };
+  const course = listCourseOf(script);
+  const canFinish = listFinisher(course, replan);
+  const options = { faults, canFinish, ...(firstVictims === undefined ? {} : { firstVictims }) };
+  const { violation, ...figures } = explore(listModel(course, options), mostStates);
+  if (violation === null) return { ...figures, refutation: null };
+  const { broken, path } = violation;
+  const end = emptyListState();
+  unpack(path.at(-1) ?? new Int32Array(stateWords), end);
+  const { step } = at(course.points, end.point);
+  const story = listStory(course, options, violation);
+  return {
+    ...figures,
+    refutation: { broken, story, happenings: [], step: step - 1, atStart: path.length === 1 },
+  };
+}
+
+/** How many steps are done, and their predictions come true, in some course of events without a fault. */
+export function listStepsReached(script: Script, mostStates: number): number {
+  if (!fitsLists(script)) return script.steps.length;
+  const course = listCourseOf({ ...script, lookPastTwins: true });
+  const model = listModel(course, { faults: 0, canFinish: () => true });
+  const state = emptyListState();
+  let reached = 0;
+  const seen = new Int32Array(stateWords);
+  explore<'done'>(
+    {
+      initial: model.initial,
+      expand: (words, next, emit) => {
+        seen.set(words);
+        model.expand(words, next, emit);
+        unpack(seen, state);
+        const { phase, step } = at(course.points, state.point);
+        if (phase !== 'gate') reached = Math.max(reached, step);
+        return phase === 'done' ? 'done' : null;
+      },
+    },
+    mostStates,
+  );
+  return reached;
+}
