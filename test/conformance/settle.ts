@@ -9,6 +9,8 @@ import type { Writers } from './writers.js';
 
 /** A scenario under way. */
 export interface Stage {
+  /** Exact. */
+  readonly version: string;
   readonly letters: readonly Letter[];
   readonly servers: RealServers;
   readonly sampler: Sampler;
@@ -26,12 +28,14 @@ export interface Expectation {
   readonly last: boolean;
 }
 
-/** With everybody serving under one leader, and a write acknowledged by each. */
+/** With everybody serving, and a write acknowledged by each: under one leader, or split for good. */
 const completeTicks = 2;
 /** With nobody else missing than before. */
 const familiarTicks = 7;
-/** Else: a phantom leader takes 10 ticks to give up, a server on 3.4 up to 4 s to see that its leader can't be reached. */
-const unfamiliarTicks = 16;
+/** Else: a phantom leader takes 10 ticks to give up. */
+const unfamiliarTicks = 12;
+/** On 3.4 a server takes up to 4 s to see that its leader can't be reached. */
+const unfamiliarTicksOn34 = 16;
 const longestSleepMs = 60_000;
 const joiningMs = 1500;
 const limitMs = 30_000;
@@ -52,21 +56,22 @@ export async function settle(stage: Stage, expectation: Expectation): Promise<Re
 
 function quietMsWanted(stage: Stage, { touched, previous, last }: Expectation): number {
   const { sampler } = stage;
+  const unfamiliar = stage.version.startsWith('3.4.') ? unfamiliarTicksOn34 : unfamiliarTicks;
   if (sampler.starting) return Infinity;
   const idle = idleOf(stage);
   if (!stage.letters.some((letter) => stage.servers.awake(letter))) return completeTicks * tickMs;
-  if (idle.length === 0 && sampler.leaders.length === 1 && silentOf(stage).length === 0) {
+  if (idle.length === 0 && sampler.leaders.length > 0 && silentOf(stage).length === 0) {
     return completeTicks * tickMs;
   }
   if (last) {
     const asleepMs = Math.max(0, ...idle.map((letter) => lookedMs(sampler, letter)));
-    return Math.max(unfamiliarTicks * tickMs, Math.min(asleepMs, longestSleepMs) + joiningMs);
+    return Math.max(unfamiliar * tickMs, Math.min(asleepMs, longestSleepMs) + joiningMs);
   }
   const familiar =
     previous !== undefined &&
     String(previous.leaders) === String(sampler.leaders) &&
     idle.every((letter) => !previous.serving.includes(letter) && !touched.includes(letter));
-  return (familiar ? familiarTicks : unfamiliarTicks) * tickMs;
+  return (familiar ? familiarTicks : unfamiliar) * tickMs;
 }
 
 function momentOf(stage: Stage, { after }: Expectation, how: 'settled' | 'restless'): RealMoment {

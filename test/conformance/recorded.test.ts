@@ -1,0 +1,61 @@
+// Does the model allow everything that was recorded of real servers, and do the recordings say what the facts say?
+
+import { describe, expect, test } from 'vitest';
+import { contradictionsOf, describeVerdict } from './judge.js';
+import { wasSplit, wroteInVain } from './outcome.js';
+import { readRecording, recordedVersions } from './recorded.js';
+import { describeEvent, type Scenario } from './scenario.js';
+import { scenarios } from './scenarios.js';
+
+const versions = recordedVersions.map((version) => [version.exact, version] as const);
+
+describe.each(versions)('recorded of ZooKeeper %s', async (version, { family }) => {
+  const recording = await readRecording(version);
+  const runs = scenarios.flatMap((scenario) =>
+    (recording[scenario.name] ?? []).map((outcome) => ({ scenario, outcome })),
+  );
+
+  test('only scenarios that there are, as they are', () => {
+    const names = new Set(scenarios.map(({ name }) => name));
+    expect(Object.keys(recording).filter((name) => !names.has(name))).toEqual([]);
+    for (const { scenario, outcome } of runs) {
+      expect(outcome.moments.map(({ after }) => after)).toEqual(groupsOf(scenario));
+    }
+  });
+
+  test('the model allows every outcome', () => {
+    const contradictions = runs.flatMap(({ scenario, outcome }) =>
+      contradictionsOf(outcome, scenario, family).map((text) => `${scenario.name}: ${text}`),
+    );
+    expect(contradictions).toEqual([]);
+  });
+
+  test('two leaders never commit at once, and nothing is lost, where the facts say so', () => {
+    const safe = /^(matrix|leader-replaced|three|runbook|replace|staying-hold-back|shifting-shift-hold)/;
+    const bad = runs
+      .filter(({ scenario, outcome }) => {
+        return safe.test(scenario.name) && (wasSplit(outcome.end) || wroteInVain(outcome.end));
+      })
+      .map(({ scenario, outcome }) => `${scenario.name}: ${describeVerdict(outcome.end)}`);
+    expect(bad).toEqual([]);
+  });
+
+  test("the runbook's own expansion splits and loses writes", () => {
+    const outcomes = runs.filter(({ scenario }) => scenario.name === 'shifting-followers-first');
+    for (const { outcome } of outcomes) {
+      expect(describeVerdict(outcome.end)).toBe('split, writes lost');
+    }
+  });
+});
+
+test('every scenario has a name of its own', () => {
+  expect(new Set(scenarios.map(({ name }) => name)).size).toBe(scenarios.length);
+});
+
+function groupsOf(scenario: Scenario): readonly string[] {
+  return scenario.events
+    .map((event) => describeEvent(event))
+    .join(' + ')
+    .split(/ \+ settle(?: \+ |$)/)
+    .slice(0, -1);
+}
