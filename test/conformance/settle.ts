@@ -36,6 +36,8 @@ const familiarTicks = 7;
 const unfamiliarTicks = 12;
 /** On 3.4 a server takes up to 4 s to see that its leader can't be reached. */
 const unfamiliarTicksOn34 = 16;
+/** With nobody leading: a winner that can't be followed, and whoever is elected after it, have their turn. */
+const leaderlessTicks = 24;
 const longestSleepMs = 60_000;
 const joiningMs = 1500;
 const limitMs = 30_000;
@@ -65,8 +67,9 @@ function quietMsWanted(stage: Stage, { touched, previous, last }: Expectation): 
   }
   if (last) {
     const asleepMs = Math.max(0, ...idle.map((letter) => lookedMs(sampler, letter)));
-    return Math.max(unfamiliar * tickMs, Math.min(asleepMs, longestSleepMs) + joiningMs);
+    return Math.max(leaderlessTicks * tickMs, Math.min(asleepMs, longestSleepMs) + joiningMs);
   }
+  if (sampler.leaders.length === 0) return leaderlessTicks * tickMs;
   const familiar =
     previous !== undefined &&
     String(previous.leaders) === String(sampler.leaders) &&
