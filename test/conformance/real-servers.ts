@@ -26,6 +26,8 @@ export interface RealServers {
   end(letter: Letter, signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   hang(letter: Letter): void;
   wake(letter: Letter): void;
+  /** The list on its disk. */
+  heldBy(letter: Letter): Ensemble;
   /** Runs, and does not hang. */
   awake(letter: Letter): boolean;
   /** Ends everything and removes the folders. */
@@ -42,6 +44,7 @@ export async function realServers(
   const folder = await mkdtemp(join(tmpdir(), 'succession-conformance-'));
   const running = new Map<Letter, ChildProcess>();
   const hung = new Set<Letter>();
+  const lists = new Map<Letter, Ensemble>();
   const end = async (letter: Letter, signal: NodeJS.Signals): Promise<void> => {
     const child = running.get(letter);
     if (child === undefined) return;
@@ -59,6 +62,7 @@ export async function realServers(
     addressOf,
     configure: async (letter, list) => {
       invariant(!running.has(letter), `${letter} is down when it gets a list`);
+      lists.set(letter, list);
       await mkdir(dataOf(letter), { recursive: true });
       await writeFile(configurationOf(letter), configuration(dataOf(letter), letter, list, addressOf));
       await writeFile(join(dataOf(letter), 'myid'), `${idOf(list, letter) ?? 0}\n`);
@@ -92,6 +96,7 @@ export async function realServers(
       running.get(letter)?.kill('SIGCONT');
       hung.delete(letter);
     },
+    heldBy: (letter) => lists.get(letter) ?? [],
     awake: (letter) => running.has(letter) && !hung.has(letter),
     dispose: async () => {
       await Promise.all([...running.keys()].map((letter) => end(letter, 'SIGKILL')));

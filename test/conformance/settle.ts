@@ -1,6 +1,7 @@
 // When does nothing change any more, and what is to be seen then?
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { quorumOf, sameEnsemble } from '../../src/model/ensemble.js';
 import type { RealMoment } from './outcome.js';
 import { type RealServers, tickMs } from './real-servers.js';
 import type { Sampler } from './sampler.js';
@@ -38,6 +39,8 @@ const unfamiliarTicks = 12;
 const unfamiliarTicksOn34 = 16;
 /** With nobody leading: a winner that can't be followed, and whoever is elected after it, have their turn. */
 const leaderlessTicks = 24;
+/** With a quorum of servers that hold one and the same list, where nobody's failure to join is to be expected. */
+const agreeingTicks = 40;
 const longestSleepMs = 60_000;
 const joiningMs = 1500;
 const limitMs = 30_000;
@@ -65,10 +68,14 @@ function quietMsWanted(stage: Stage, { touched, previous, last }: Expectation): 
   if (idle.length === 0 && sampler.leaders.length > 0 && silentOf(stage).length === 0) {
     return completeTicks * tickMs;
   }
+  const agreeing = agree(stage);
+  // Somebody must be elected: that a winner gives up and they begin anew can't be seen from outside.
+  if (agreeing && sampler.leaders.length === 0) return Infinity;
   if (last) {
     const asleepMs = Math.max(0, ...idle.map((letter) => lookedMs(sampler, letter)));
     return Math.max(leaderlessTicks * tickMs, Math.min(asleepMs, longestSleepMs) + joiningMs);
   }
+  if (agreeing) return agreeingTicks * tickMs;
   if (sampler.leaders.length === 0) return leaderlessTicks * tickMs;
   const familiar =
     previous !== undefined &&
@@ -88,6 +95,17 @@ function momentOf(stage: Stage, { after }: Expectation, how: 'settled' | 'restle
     asleep: idleOf(stage).filter((letter) => lookedMs(sampler, letter) + joiningMs > quietMs),
     restless: how === 'restless',
   };
+}
+
+/** Whether all that run hold the same list, and are a quorum of it. */
+function agree({ letters, servers }: Stage): boolean {
+  const held = letters.filter((letter) => servers.awake(letter)).map((letter) => servers.heldBy(letter));
+  const [list] = held;
+  return (
+    list !== undefined &&
+    held.length >= quorumOf(list.length) &&
+    held.every((other) => sameEnsemble(other, list))
+  );
 }
 
 /** Run, and do not serve. */
