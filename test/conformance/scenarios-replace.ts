@@ -167,7 +167,6 @@ const threeMembers: readonly Scenario[] = (['A', 'B', 'C'] as const).map((replac
     to: members(['A', 'B', 'C'].map((l, i) => `${i + 1}:${l === replaced ? 'D' : l}`).join(' ')),
     leader: leader === 'C' ? 3 : 2,
     events: steps(`stop ${replaced}`, 'install D', ...down(follower), ...down(leader)),
-    ...(replaced === 'A' ? { fast: true } : {}),
   };
 });
 
