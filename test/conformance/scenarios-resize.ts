@@ -208,6 +208,8 @@ const reduction: readonly Scenario[] = [
     about: 'five to three: two survivors upgraded while the leavers and the leader still are three of five',
     facts: 'R1, M.6 T1',
     leader: 5,
+    // The new side begins before the old quorum ends, or just then: it loses as much, with or without a split.
+    race: true,
     events: steps('upgrade A', 'upgrade B', 'upgrade C', 'stop D', 'stop E'),
   },
   {
