@@ -97,6 +97,8 @@ const runbookReplacement: readonly Scenario[] = [
     about: 'two survivors change id; the leader keeps its own and is last',
     facts: 'E2, leader 16.60, new first, followers asc, leader last',
     leader: 1,
+    // C and F both claim id 3 towards B, and the last one wins: B may lack a voice.
+    race: true,
     events: steps('stop E', 'install F', 'upgrade B', 'upgrade C', 'upgrade D', 'upgrade A'),
   },
   {
@@ -105,6 +107,7 @@ const runbookReplacement: readonly Scenario[] = [
     about: 'two survivors change id, the leader (4 to 5) among them, and is last',
     facts: 'E2, leader 29.82 (4->5), same order',
     leader: 4,
+    race: true,
     events: steps('stop E', 'install F', 'upgrade A', 'upgrade B', 'upgrade C', 'upgrade D'),
   },
   {
