@@ -79,7 +79,7 @@ function planFor({ from, to }: Scenario, version: string): Plan {
     current: from,
     change: { kind: 'target', addresses: to.map((member) => member.address) },
     leader: null,
-    consents: { allowCascade: true, allowOutage: false },
+    consents: { allowCascade: true, allowRenumber: false, allowOutage: false },
     spares: [],
     candidates: [],
   });

@@ -8,6 +8,7 @@ import { type Address, type Ensemble, sortedEnsemble } from '../model/ensemble.j
 import { allOf, type Checked, type Fault } from '../model/fault.js';
 import type { PlatformName } from '../plan/plan.js';
 import { badInput } from './exit-status.js';
+import { faultCount } from './numbers.js';
 
 /** What the options below parse to. */
 export interface ChangeOptions {
@@ -25,7 +26,9 @@ export interface ChangeOptions {
   readonly candidate: readonly string[];
   readonly zookeeper?: string | undefined;
   readonly allowCascade?: true | undefined;
+  readonly allowRenumber?: true | undefined;
   readonly allowOutage?: true | undefined;
+  readonly faults: number;
 }
 
 /** A repeatable option that also takes a comma-separated list, as an environment variable must. */
@@ -65,7 +68,12 @@ export function withChangeOptions(command: Command): Command {
     )
     .option('--zookeeper <version>', 'the ZooKeeper version: 3.4 joins by other rules than 3.5 and later')
     .option('--allow-cascade', 'hosts that stay may be wiped and rebuilt under another id on the way')
-    .option('--allow-outage', 'all servers may be stopped at once, for a few seconds');
+    .option(
+      '--allow-renumber',
+      'hosts that stay may change their ids one after the other, where that is proved safe',
+    )
+    .option('--allow-outage', 'all servers may be stopped at once, for a few seconds')
+    .option('--faults <n>', 'how many faults each stage must bear, at any moment', faultCount, 1);
 }
 
 /** The kind of address that a platform allows. */

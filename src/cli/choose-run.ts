@@ -24,15 +24,19 @@ export async function chooseRun(context: CommandContext, name: string | undefine
   return runFolder(context.home, run);
 }
 
-/** The named run, or the newest that is not over (the newest of all when every one is). Throws bad input when there is none. */
+/**
+ * The named run, or the newest that can be gone on with: not over, and no simulation (the newest of all when there is
+ * none). Throws bad input when there is no run.
+ */
 export async function chooseOpenRun(context: CommandContext, name: string | undefined): Promise<RunFolder> {
   if (name !== undefined) return chooseRun(context, name);
   const runs = await listRuns(context.home);
   for (const run of [...runs].reverse()) {
     const folder = runFolder(context.home, run);
     const reading = await readJournal(folder.journal);
-    const status = reading.kind === 'read' ? foldJournal(reading.records)?.status : undefined;
-    if (status !== undefined && status !== 'finished' && status !== 'abandoned') return folder;
+    const state = reading.kind === 'read' ? foldJournal(reading.records) : null;
+    if (state === null || state.purpose === 'simulation') continue;
+    if (state.status !== 'finished' && state.status !== 'abandoned') return folder;
   }
   return chooseRun(context, undefined);
 }

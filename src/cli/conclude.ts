@@ -11,11 +11,16 @@ import type { ExitStatus } from './exit-status.js';
 import { printReport, readRun } from './report-of-run.js';
 import type { CommandContext } from './terminal.js';
 
-/** Prints the report where there is one, tells the operator how the session ended, and gives the exit status. */
+/**
+ * Prints the report where there is one, tells the operator how the session ended, and gives the exit status.
+ *
+ * @param goOn what may be done about a run that did not get to its end, when it is not `resume` and `rollback`
+ */
 export async function conclude(
   context: CommandContext,
   folder: RunFolder,
   end: SessionEnd,
+  goOn?: readonly string[],
 ): Promise<ExitStatus> {
   if (end.kind === 'finished' || end.kind === 'stopped' || end.kind === 'already-over') {
     const state = await readRun(folder);
@@ -25,7 +30,7 @@ export async function conclude(
     if (state.status === 'finished' && state.undoes !== null) context.say(undoneHint(state));
     if (end.kind !== 'already-over') await printReport(context, folder, apart);
   }
-  return explainEnd(context, folder, end);
+  return explainEnd(context, folder, end, goOn);
 }
 
 /** The newcomer of a stage that was undone keeps what it had, so that nothing is lost by a hasty command. */

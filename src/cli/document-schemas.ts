@@ -60,6 +60,7 @@ export const reportSchema: z.ZodType<Omit<RunReport, 'failure'>> = z.object({
   audit: z.object({ acknowledged: count, lost: count, members: auditLines }).nullable(),
   deviations: strings,
   failure: failure.nullable(),
+  simulation: z.object({ seed: z.int(), faults: count, injected: strings }).nullable(),
 });
 
 /** `succession.status/1`: what `status` prints. */

@@ -6,11 +6,24 @@ import { failureLines } from '../view/failure-text.js';
 import { exitStatus, type ExitStatus } from './exit-status.js';
 import type { CommandContext } from './terminal.js';
 
-/** Says how a session ended, with the exact next command, and gives the exit status. */
-export function explainEnd(context: CommandContext, folder: RunFolder, end: SessionEnd): ExitStatus {
+/** The commands that go on with a run that did not get to its end. */
+function waysOn({ run }: RunFolder): readonly string[] {
+  return [`  go on:   succession resume ${run}`, `  go back: succession rollback ${run}`];
+}
+
+/**
+ * Says how a session ended, with the exact next command, and gives the exit status.
+ *
+ * @param goOn what may be done about a run that did not get to its end
+ */
+export function explainEnd(
+  context: CommandContext,
+  folder: RunFolder,
+  end: SessionEnd,
+  goOn: readonly string[] = waysOn(folder),
+): ExitStatus {
   const { palette } = context;
   const say = (...lines: readonly string[]): void => context.terminal.err(`${lines.join('\n')}\n`);
-  const goOn = [`  go on:   succession resume ${folder.run}`, `  go back: succession rollback ${folder.run}`];
   switch (end.kind) {
     case 'finished':
       return exitStatus.done;

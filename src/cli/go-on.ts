@@ -11,6 +11,7 @@ import { exitStatus, type ExitStatus } from './exit-status.js';
 import { labOfRun } from './lab-of-run.js';
 import { readCluster } from './live-side.js';
 import { readRun } from './report-of-run.js';
+import { repeatLines } from './repeat-simulation.js';
 import type { CommandContext } from './terminal.js';
 
 const rehearsalLoad: Load = { clients: 3, pauseMs: 20 };
@@ -23,6 +24,11 @@ export async function goOn(
 ): Promise<ExitStatus> {
   const folder = await chooseOpenRun(context, name);
   const state = await readRun(folder);
+  if (state.simulation !== null && state.status !== 'finished' && state.status !== 'abandoned') {
+    const why = `Run ${folder.run} was simulated: its servers ended with its process, and nothing can go on with it.`;
+    context.terminal.err(`${[why, ...repeatLines(folder, state, state.simulation)].join('\n')}\n`);
+    return exitStatus.notAsExpected;
+  }
   const rehearsal = state.purpose === 'rehearsal';
   const lab = labOfRun(context.home, folder.run);
   if (state.status === 'finished' || state.status === 'abandoned') {

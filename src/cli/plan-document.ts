@@ -59,7 +59,12 @@ export function planFromOptions(
     current: live.current,
     change: requestedChange(options),
     leader: leader ?? null,
-    consents: { allowCascade: options.allowCascade === true, allowOutage: options.allowOutage === true },
+    consents: {
+      allowCascade: options.allowCascade === true,
+      allowRenumber: options.allowRenumber === true,
+      allowOutage: options.allowOutage === true,
+    },
+    faults: options.faults,
     spares: addresses(options.spare, kind, '--spare'),
     candidates: options.candidate,
     down: [...new Set([...addresses(options.down, kind, '--down'), ...live.down])],

@@ -1,6 +1,7 @@
 // The report of a run, from its journal and the canary's ledger.
 
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { injectedLines } from '../lab/simulation/events.js';
 import { measureLedger } from '../probe/ledger-figures.js';
 import { readJournal } from '../run/journal.js';
 import type { RunFolder } from '../run/run-folder.js';
@@ -44,10 +45,14 @@ export async function reportOfRun(folder: RunFolder, state: RunState): Promise<R
       async (stage) => [stage.number, await measure(stage.startedAt, stage.endedAt ?? state.lastAt)] as const,
     ),
   );
-  return buildReport(state, {
-    total: await measure(state.startedAt, Number.POSITIVE_INFINITY),
-    stages: new Map(stages),
-  });
+  const total = await measure(state.startedAt, Number.POSITIVE_INFINITY);
+  return buildReport(state, { total, stages: new Map(stages) }, await injectedIn(folder, state));
+}
+
+/** The lines of a simulation's faults; none of a real run's. */
+async function injectedIn(folder: RunFolder, state: RunState): Promise<readonly string[]> {
+  if (state.simulation === null) return [];
+  return injectedLines((await readFile(folder.events, 'utf8').catch(() => '')).split('\n'));
 }
 
 /** Prints the report in the asked format. */

@@ -2,10 +2,11 @@
 
 import { idOf, renumbered, type Address, type IdPolicy } from '../model/ensemble.js';
 import type { ZooKeeperFamily } from '../model/family.js';
+import type { Replicated } from '../proof/prove-script.js';
 import { explainStage } from './explain-stage.js';
 import { unavailableMs } from './durations.js';
-import type { Expected, Stage, Step } from './plan.js';
-import { schedule } from './schedule.js';
+import type { Consents, Expected, Proof, Stage, Step } from './plan.js';
+import { provedSchedule, type ProvedSchedule } from './proved-schedule.js';
 import type { Transition } from './search.js';
 import { worldAtStart } from './schedule-start.js';
 import type { StageWorld } from './world.js';
@@ -16,24 +17,41 @@ export interface Setting {
   readonly family: ZooKeeperFamily;
   readonly leader: Address | null;
   readonly down: readonly Address[];
+  readonly consents: Consents;
+  /** How many faults each stage must bear. */
+  readonly faults: number;
+  /** What must stay safe. */
+  readonly replicated: readonly Replicated[];
 }
 
-/** The stages of a route, or the first transition for which no schedule is allowed. */
+/** The stages of a route with their proof, or the first transition for which no schedule is allowed, or none is proved. */
 export type BuiltStages =
-  | { readonly kind: 'built'; readonly stages: readonly Stage[] }
-  | { readonly kind: 'unscheduled'; readonly transition: Transition; readonly number: number };
+  | { readonly kind: 'built'; readonly stages: readonly Stage[]; readonly proof: Proof }
+  | {
+      readonly kind: 'unscheduled';
+      readonly transition: Transition;
+      readonly number: number;
+      /** What is wrong with the cheapest schedule; null when the rules allow none at all. */
+      readonly refuted: Proof | null;
+    };
 
 /** Schedules each transition, starting with the leader that the one before is predicted to end with. */
 export function buildStages(transitions: readonly Transition[], setting: Setting): BuiltStages {
   const stages: Stage[] = [];
+  const { faults } = setting;
+  let proof: Proof = { verdict: 'safe', faults, states: 0, counterexample: null };
   let leader = setting.leader;
   for (const [index, transition] of transitions.entries()) {
     const number = index + 1;
     const renewed = new Set(transitions.slice(0, index).flatMap((earlier) => earlier.fresh));
     const down = setting.down.filter((address) => !renewed.has(address));
-    const planned = schedule(worldBefore(transition, setting.family, leader, down));
-    if (!planned) return { kind: 'unscheduled', transition, number };
-    const steps = planned.map((step, at): Step => ({ id: `${number}.${at + 1}`, ...step }));
+    const { fullStop, found } = bestSchedule(transition, setting, leader, down);
+    if (found.kind !== 'proved') {
+      const refuted = found.kind === 'none' ? null : withStage(proof, number, found);
+      return { kind: 'unscheduled', transition, number, refuted };
+    }
+    proof = withStage(proof, number, found);
+    const steps = found.steps.map((step, at): Step => ({ id: `${number}.${at + 1}`, ...step }));
     stages.push({
       number,
       kind: transition.kind,
@@ -41,23 +59,55 @@ export function buildStages(transitions: readonly Transition[], setting: Setting
       ensemble: transition.to,
       renumbered: renumbered(transition.from, transition.to),
       fresh: transition.fresh,
-      fullStop: transition.kind === 'renumber',
-      reason: explainStage({ transitions, index, ...setting }),
+      fullStop,
+      reason: explainStage({ transitions, index, fullStop, ...setting }),
       steps,
     });
     leader = steps.at(-1)?.leader ?? null;
   }
-  return { kind: 'built', stages };
+  return { kind: 'built', stages, proof };
+}
+
+/** Where ids change, one server after the other is better than all at once; either wants its own consent. */
+function bestSchedule(
+  transition: Transition,
+  setting: Setting,
+  leader: Address | null,
+  down: readonly Address[],
+): { readonly fullStop: boolean; readonly found: ProvedSchedule } {
+  const { family, faults, replicated, consents } = setting;
+  const attempt = (fullStop: boolean): { readonly fullStop: boolean; readonly found: ProvedSchedule } => ({
+    fullStop,
+    found: provedSchedule(worldBefore(transition, fullStop, family, leader, down), faults, replicated),
+  });
+  if (transition.kind !== 'renumber') return attempt(false);
+  const rolling = consents.allowRenumber ? attempt(false) : null;
+  if (rolling?.found.kind === 'proved' || !consents.allowOutage) return rolling ?? attempt(true);
+  return attempt(true);
+}
+
+/** The proof of the stages so far together with one more. */
+function withStage(
+  proof: Proof,
+  number: number,
+  { proof: more }: Exclude<ProvedSchedule, { readonly kind: 'none' }>,
+): Proof {
+  const states = proof.states + more.states;
+  const verdict =
+    more.verdict === 'unsafe' ? 'unsafe' : more.verdict === 'cut-short' ? 'unproved' : proof.verdict;
+  const counterexample = more.refutation === null ? null : [`In stage ${number}:`, ...more.refutation.story];
+  return { ...proof, verdict, states, counterexample };
 }
 
 /** Where a stage begins, with those not running that are down. */
 function worldBefore(
-  { kind, from, to, fresh }: Transition,
+  { from, to, fresh }: Transition,
+  fullStop: boolean,
   family: ZooKeeperFamily,
   leader: Address | null,
   down: readonly Address[],
 ): StageWorld {
-  const world = worldAtStart({ from, to, fresh, fullStop: kind === 'renumber', family, leader });
+  const world = worldAtStart({ from, to, fresh, fullStop, family, leader });
   const servers = world.servers.map((server) => ({
     ...server,
     running: server.running && !down.includes(server.address),

@@ -31,8 +31,10 @@ export function checkPlan(plan: Plan): readonly string[] {
 function stageFaults(plan: Plan, stage: Stage): readonly string[] {
   const faults: string[] = [];
   const moved = renumbered(stage.from, stage.ensemble);
-  if (moved.length > 0 && !stage.fullStop)
-    faults.push(`stage ${stage.number} changes the id of ${moved.join(', ')} without stopping every server`);
+  if (moved.length > 0 && !stage.fullStop && !plan.consents.allowRenumber)
+    faults.push(
+      `stage ${stage.number} changes the id of ${moved.join(', ')} without stopping every server, and the plan has no consent to that`,
+    );
   if (stage.fullStop && !plan.consents.allowOutage)
     faults.push(`stage ${stage.number} stops every server, and the plan has no consent to an outage`);
   if (

@@ -21,6 +21,8 @@ export interface StageContext {
   readonly policy: IdPolicy;
   readonly leader: Address | null;
   readonly down: readonly Address[];
+  /** Whether all servers stop in this stage. */
+  readonly fullStop: boolean;
 }
 
 /** One to four sentences; what goes without saying is left out. */
@@ -28,7 +30,7 @@ export function explainStage(context: StageContext): string {
   const transition = context.transitions[context.index];
   if (!transition) return '';
   const sentences = [
-    whyNow(transition, context.policy),
+    whyNow(transition, context),
     ...(context.policy === 'sorted' ? whatWaits(transition, context) : []),
     ...whoReturns(transition, context),
     ...whoIsSpecial(transition, context),
@@ -36,11 +38,11 @@ export function explainStage(context: StageContext): string {
   return sentences.join(' ');
 }
 
-function whyNow({ kind, from, to, fresh }: Transition, policy: IdPolicy): string {
+function whyNow({ kind, from, to, fresh }: Transition, { policy, fullStop }: StageContext): string {
   const sorted = policy === 'sorted';
   const comers = inWords(fresh);
   const gone = missingFrom(to, from);
-  if (kind === 'renumber') return whyRenumber(from, to);
+  if (kind === 'renumber') return whyRenumber(from, to, fullStop);
   if (kind === 'rebuild') {
     return `${comers} keeps its address and ${idsOf(to, fresh)}: the list stays as it is, and only the disk starts empty.`;
   }
@@ -57,11 +59,14 @@ function whyNow({ kind, from, to, fresh }: Transition, policy: IdPolicy): string
   return `${comers} ${sorted ? place : ''}${takes} from ${inWords(gone)}; every other id stays.`;
 }
 
-function whyRenumber(from: Ensemble, to: Ensemble): string {
+function whyRenumber(from: Ensemble, to: Ensemble, fullStop: boolean): string {
   const moves = renumbered(from, to).map(
     (address) => `${address} goes from ${idOf(from, address)} to ${idOf(to, address)}`,
   );
-  return `Ids of members that stay change: ${inWords(moves)}. All servers stop before the first one starts on the new list, so that no two lists are in use at once.`;
+  const how = fullStop
+    ? 'All servers stop before the first one starts on the new list, so that no two lists are in use at once.'
+    : 'Each goes into an id that is free by then, under a leader that all can follow; this order was proved.';
+  return `Ids of members that stay change: ${inWords(moves)}. ${how}`;
 }
 
 function whereSorted(ensemble: Ensemble, address: Address): string {

@@ -22,7 +22,7 @@ const base: Omit<PlanRequest, 'current' | 'change'> = {
   cluster: null,
   createdBy: 'test',
   leader: null,
-  consents: { allowCascade: false, allowOutage: false },
+  consents: { allowCascade: false, allowRenumber: false, allowOutage: false },
   spares: [],
   candidates: [],
 };
@@ -72,7 +72,7 @@ describe('the replacement of 172.31.31.63 by 172.31.22.240', () => {
     );
   });
 
-  test('offers a cascade that rebuilds two hosts, and a full stop', () => {
+  test('offers a cascade that rebuilds two hosts, a shift of ids, and a full stop', () => {
     expect(
       plan.alternatives.map(({ needs, expected }) => [
         needs,
@@ -81,6 +81,7 @@ describe('the replacement of 172.31.31.63 by 172.31.22.240', () => {
       ]),
     ).toEqual([
       [['allow-cascade'], 2, 3],
+      [['allow-renumber'], 0, 1],
       [['allow-outage'], 0, 1],
     ]);
     for (const { stages } of plan.alternatives) {
@@ -90,7 +91,10 @@ describe('the replacement of 172.31.31.63 by 172.31.22.240', () => {
   });
 
   test('is planned once the consent is given', () => {
-    const allowed = makePlan({ ...request, consents: { allowCascade: true, allowOutage: false } });
+    const allowed = makePlan({
+      ...request,
+      consents: { allowCascade: true, allowRenumber: false, allowOutage: false },
+    });
     expect(allowed.kind).toBe('planned');
     expect(planOf(allowed).stages).toEqual(plan.alternatives[0]?.stages);
   });
@@ -127,15 +131,26 @@ test('removing members that are not the last names those that are', () => {
   );
 });
 
-test('a single master is replaced by way of spares, and not without', () => {
+test('a single server is replaced by way of spares, and not without', () => {
   const request = {
     ...base,
+    platform: 'zookeeper' as const,
     current: sortedEnsemble(['10.0.0.1']),
     change: edits({ replace: [{ old: '10.0.0.1', new: '10.0.0.2' }] }),
   };
   expect(found(makePlan(request))[0]).toBe('error no-route 10.0.0.2');
   const plan = planOf(makePlan({ ...request, spares: ['10.0.0.8', '10.0.0.9'] }));
   expect(plan.stages.map((stage) => stage.kind)).toEqual(['grow', 'replace', 'shrink']);
+});
+
+test('a single DC/OS master does not become three: two masters could write to Mesos’ log', () => {
+  const result = makePlan({
+    ...base,
+    current: sortedEnsemble(['10.0.0.1']),
+    change: edits({ add: ['10.0.0.2', '10.0.0.3'] }),
+  });
+  expect(result.kind).toBe('unreachable');
+  expect(found(result)[0]).toBe('error refuted stage 1');
 });
 
 test('a target equal to the current list is nothing to do', () => {
@@ -232,7 +247,11 @@ test('every step of every plan has an order to stand in, and the same request gi
       shared: fc.nat(3),
       zookeeper: fc.constantFrom('3.4.8', '3.4.14', '3.8.0'),
       leader: fc.nat(2),
-      consents: fc.record({ allowCascade: fc.boolean(), allowOutage: fc.boolean() }),
+      consents: fc.record({
+        allowCascade: fc.boolean(),
+        allowRenumber: fc.constant(false),
+        allowOutage: fc.boolean(),
+      }),
     })
     .map(({ hosts, shared, leader, ...rest }): PlanRequest => {
       const addresses = [...hosts.slice(0, shared), ...hosts.slice(3, 6 - shared)];

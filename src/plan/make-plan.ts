@@ -11,13 +11,25 @@ import { buildStages, expectedOf, rebuiltHosts, type BuiltStages, type Setting }
 import type { Alternative, Consent, Consents, Expected, Finding, Plan, Proof, Stage } from './plan.js';
 import type { PlanRequest, PlanResult } from './request.js';
 import { blockers, faultFinding, remarks, requestFaults } from './request-findings.js';
+import { replicatedOn } from './proved-schedule.js';
 import { searchRoute } from './search.js';
 import { stepFindings } from './step-findings.js';
+import { proofFindings, refutedFinding } from './proof-findings.js';
 import { impasseFindings } from './unreachable.js';
 import { countWords, inWords, secondsWords } from './wording.js';
 
-/** Says plainly that no faults were explored yet. */
-const unproved: Proof = { verdict: 'unproved', faults: 0, states: 0, counterexample: null };
+/** How many faults each stage must bear where nobody says: a server that fails is what on-call is for. */
+const usualFaults = 1;
+
+/** Says plainly that nothing was explored. */
+function unproved(request: PlanRequest): Proof {
+  return {
+    verdict: 'unproved',
+    faults: request.faults ?? usualFaults,
+    states: 0,
+    counterexample: null,
+  };
+}
 
 /** Plans a change. Pure: the same request gives the same plan, byte for byte. */
 export function makePlan(request: PlanRequest): PlanResult {
@@ -32,16 +44,18 @@ export function makePlan(request: PlanRequest): PlanResult {
   const { target, rebuilds } = goal.value;
   const noted = remarks(request, target, rebuilds);
   if (sameEnsemble(request.current, target) && rebuilds.length === 0) {
-    return { kind: 'nothing-to-do', plan: planOf(request, target, [], [], noted) };
+    return { kind: 'nothing-to-do', plan: planOf(request, target, unproved(request), [], [], noted) };
   }
   const forbidden = blockers(request);
   if (forbidden.length > 0) {
-    return { kind: 'unreachable', plan: planOf(request, target, [], [], [...forbidden, ...noted]) };
+    const findings = [...forbidden, ...noted];
+    return { kind: 'unreachable', plan: planOf(request, target, unproved(request), [], [], findings) };
   }
   const found = attempt(request, goal.value, request.consents);
   if (found.kind === 'stages') {
-    const findings = [...stepFindings(found.stages), ...noted];
-    return { kind: 'planned', plan: planOf(request, target, found.stages, [], findings) };
+    const { stages, proof } = found;
+    const findings = [...proofFindings(proof), ...stepFindings(stages), ...noted];
+    return { kind: 'planned', plan: planOf(request, target, proof, stages, [], findings) };
   }
   const alternatives = alternativesTo(request, goal.value);
   const why =
@@ -54,11 +68,16 @@ export function makePlan(request: PlanRequest): PlanResult {
           alternatives,
           candidates: blocks.value,
         });
-  return { kind: 'unreachable', plan: planOf(request, target, [], alternatives, [...why, ...noted]) };
+  const refuted = found.kind === 'unscheduled' ? found.built.refuted : null;
+  const findings = [...why, ...noted];
+  return {
+    kind: 'unreachable',
+    plan: planOf(request, target, refuted ?? unproved(request), [], alternatives, findings),
+  };
 }
 
 type Attempt =
-  | { readonly kind: 'stages'; readonly stages: readonly Stage[] }
+  | { readonly kind: 'stages'; readonly stages: readonly Stage[]; readonly proof: Proof }
   | { readonly kind: 'unscheduled'; readonly built: Extract<BuiltStages, { kind: 'unscheduled' }> }
   | { readonly kind: 'no-route' };
 
@@ -66,7 +85,7 @@ type Attempt =
 const mostRoutes = 8;
 
 function attempt(request: PlanRequest, goal: Goal, consents: Consents): Attempt {
-  const setting = settingOf(request);
+  const setting = { ...settingOf(request), consents };
   const asked = { ...request, ...goal, ...setting, consents };
   const unscheduled: Extract<BuiltStages, { kind: 'unscheduled' }>[] = [];
   while (unscheduled.length < mostRoutes) {
@@ -77,7 +96,7 @@ function attempt(request: PlanRequest, goal: Goal, consents: Consents): Attempt 
     if (built.kind === 'built') {
       const end = built.stages.at(-1)?.ensemble ?? request.current;
       invariant(sameEnsemble(end, goal.target), `a route ends at the target: ${describeEnsemble(end)}`);
-      return { kind: 'stages', stages: built.stages };
+      return { kind: 'stages', stages: built.stages, proof: built.proof };
     }
     unscheduled.push(built);
   }
@@ -90,13 +109,16 @@ function settingOf(request: PlanRequest): Setting {
   invariant(family !== undefined, `a checked version has a family: ${request.zookeeper}`);
   const down = request.down ?? [];
   const leader = request.leader !== null && down.includes(request.leader) ? null : request.leader;
-  return { policy: request.idPolicy, family, leader, down };
+  const { idPolicy: policy, consents, faults = usualFaults } = request;
+  const replicated = replicatedOn(request.platform);
+  return { policy, family, leader, down, consents, faults, replicated };
 }
 
-/** What one further consent would allow; both together only where neither alone is enough. */
+/** What one further consent would allow; all together only where none alone is enough. */
 function alternativesTo(request: PlanRequest, goal: Goal): readonly Alternative[] {
   const missing: readonly Consent[] = [
     ...(request.consents.allowCascade ? [] : (['allow-cascade'] as const)),
+    ...(request.consents.allowRenumber ? [] : (['allow-renumber'] as const)),
     ...(request.consents.allowOutage ? [] : (['allow-outage'] as const)),
   ];
   const single = missing.flatMap((consent) => alternative(request, goal, [consent]));
@@ -107,6 +129,7 @@ function alternative(request: PlanRequest, goal: Goal, needs: readonly Consent[]
   const { consents } = request;
   const found = attempt(request, goal, {
     allowCascade: consents.allowCascade || needs.includes('allow-cascade'),
+    allowRenumber: consents.allowRenumber || needs.includes('allow-renumber'),
     allowOutage: consents.allowOutage || needs.includes('allow-outage'),
   });
   if (found.kind !== 'stages') return [];
@@ -119,17 +142,24 @@ function alternative(request: PlanRequest, goal: Goal, needs: readonly Consent[]
 function summaryOf(stages: readonly Stage[], expected: Expected): string {
   const rebuilt = [...new Set(rebuiltHosts(stages))];
   const stops = stages.filter((stage) => stage.fullStop).length;
+  const moved = stages.filter((stage) => !stage.fullStop).flatMap((stage) => stage.renumbered);
   return [
     rebuilt.length === 0
       ? 'no host wiped that stays'
       : `${countWords(rebuilt.length, 'host')} (${inWords(rebuilt)}) wiped and rebuilt on the way`,
+    ...(moved.length === 0 ? [] : [`${inWords(moved)} renumbered one after the other`]),
     countWords(stages.length, 'stage'),
     stops === 0 ? 'no full stop' : countWords(stops, 'full stop'),
     `about ${secondsWords(expected.unavailableMs)} without writes`,
   ].join(', ');
 }
 
-function unscheduledFinding({ transition, number }: Extract<BuiltStages, { kind: 'unscheduled' }>): Finding {
+function unscheduledFinding({
+  transition,
+  number,
+  refuted,
+}: Extract<BuiltStages, { kind: 'unscheduled' }>): Finding {
+  if (refuted !== null) return refutedFinding(refuted, `stage ${number}`);
   return {
     rule: 'no-schedule',
     severity: 'error',
@@ -143,6 +173,7 @@ function unscheduledFinding({ transition, number }: Extract<BuiltStages, { kind:
 function planOf(
   request: PlanRequest,
   target: Ensemble,
+  proof: Proof,
   stages: readonly Stage[],
   alternatives: readonly Alternative[],
   findings: readonly Finding[],
@@ -159,7 +190,7 @@ function planOf(
     from: request.current,
     to: target,
     stages,
-    proof: unproved,
+    proof,
     expected: expectedOf(stages, settingOf(request).family),
     alternatives,
     findings,

@@ -36,7 +36,8 @@ export function everMembers(board: Board, position: Position): number {
  */
 export function movesFrom(board: Board, position: Position): readonly Move[] {
   const stable = board.policy === 'sorted' ? sortedMoves(board, position) : explicitMoves(board, position);
-  const stops = board.consents.allowOutage ? fullStops(board, position) : [];
+  const { allowOutage, allowRenumber } = board.consents;
+  const stops = allowOutage || allowRenumber ? renumberings(board, position) : [];
   return [...rebuilds(board, position), ...stable, ...stops];
 }
 
@@ -122,13 +123,13 @@ function explicitMoves(board: Board, position: Position): readonly Move[] {
 }
 
 /**
- * Renumberings with a full stop. Those that keep their disks must be a quorum of the new ensemble, so that no quorum can
+ * Renumberings, with a full stop or where a proof allows it without. Those that keep their disks must be a quorum of the new ensemble, so that no quorum can
  * be without their data, and must meet every quorum of the old one, so that they hold every acknowledged write.
  * Straight to the target is never worse than a detour; changes of one or two
  * members are for when it is too far, and bring in nobody who would have to leave again.
  */
-function fullStops(board: Board, position: Position): readonly Move[] {
-  const direct = fullStop(board, position, board.target);
+function renumberings(board: Board, position: Position): readonly Move[] {
+  const direct = renumbering(board, position, board.target);
   if (direct) return [direct];
   if (board.policy === 'explicit') return [];
   const stayers = hostsIn(position.members);
@@ -149,7 +150,7 @@ function fullStops(board: Board, position: Position): readonly Move[] {
     if (!board.sizeAllowed(list.length)) return [];
     const ordered = list.sort((a, b) => a - b);
     return (
-      fullStop(
+      renumbering(
         board,
         position,
         board.ids.map((_, seat) => ordered[seat] ?? vacant),
@@ -158,7 +159,7 @@ function fullStops(board: Board, position: Position): readonly Move[] {
   });
 }
 
-function fullStop(board: Board, position: Position, seats: Seats): Move | undefined {
+function renumbering(board: Board, position: Position, seats: Seats): Move | undefined {
   const after = maskOf(seats.filter((host) => host !== vacant));
   const [leaving, joining] = [position.members & ~after, after & ~position.members];
   const renumbers = seats.some(

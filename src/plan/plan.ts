@@ -15,8 +15,9 @@ export type StageKind = 'replace' | 'rebuild' | 'grow' | 'shrink' | 'renumber';
  * - `install`: a server starts on an empty disk with the new list.
  * - `upgrade`: a server gets the new list and is restarted (started, when it was down).
  * - `start`: a server that is down is started on the list that it holds.
+ * - `restart`: the leader is restarted on the list that it holds, so that another one leads.
  */
-export type StepKind = 'stop' | 'fence' | 'install' | 'upgrade' | 'start';
+export type StepKind = 'stop' | 'fence' | 'install' | 'upgrade' | 'start' | 'restart';
 
 /** A step with what the planner predicts of it. */
 export interface Step {
@@ -74,10 +75,12 @@ export interface Consents {
   readonly allowCascade: boolean;
   /** All servers may be stopped at once. */
   readonly allowOutage: boolean;
+  /** Hosts that stay may change their ids one after the other, where that is proved safe. */
+  readonly allowRenumber: boolean;
 }
 
 /** Which consent a plan needs. */
-export type Consent = 'allow-cascade' | 'allow-outage';
+export type Consent = 'allow-cascade' | 'allow-renumber' | 'allow-outage';
 
 /** What the plan is expected to cost. */
 export interface Expected {
@@ -99,13 +102,16 @@ export interface Alternative {
 }
 
 /**
- * What was explored to show that the plan is safe. `unproved` says so plainly: the schedule follows the measured rules
- * (docs/reference/joining-rules.md) and each step's prediction, but no faults were explored.
+ * What was explored to show that the plan is safe: every stage, from its start to its end, with as many faults at any
+ * moment (docs/explanation/proof.md). `unproved`: there was more to explore than was allowed, or nothing to explore.
  */
 export interface Proof {
   readonly verdict: 'safe' | 'unsafe' | 'unproved';
+  /** How many faults may happen in each stage. */
   readonly faults: number;
+  /** States explored, over all stages. */
   readonly states: number;
+  /** The shortest story of how the plan breaks a rule, a sentence a line; null unless it is unsafe. */
   readonly counterexample: readonly string[] | null;
 }
 

@@ -193,9 +193,9 @@ function margin(roster: Roster, moment: Moment, depth: MarginDepth, memory: Marg
 }
 
 /** The host is back: with the new list, an empty disk, or as it was. */
-function brought(down: Moment, kind: 'install' | 'upgrade' | 'start', bit: ServerSet): Moment {
+function brought(down: Moment, kind: 'install' | 'upgrade' | 'start' | 'restart', bit: ServerSet): Moment {
   const back = { ...down, running: down.running | bit };
-  if (kind === 'start') return back;
+  if (kind === 'start' || kind === 'restart') return back;
   const upgraded = { ...back, to: down.to | bit, from: down.from & ~bit, fenced: down.fenced & ~bit };
   if (kind === 'upgrade') return upgraded;
   return {

@@ -20,6 +20,8 @@ export interface PlanRequest {
   readonly spares: readonly Address[];
   /** Addresses or CIDR blocks that could be used instead of the newcomers asked for. */
   readonly candidates: readonly string[];
+  /** How many faults each stage must bear, at any moment; 1 when absent. */
+  readonly faults?: number;
   /** Members that are down or lost. */
   readonly down?: readonly Address[];
   /** The current list in the order in which the configuration file gives it. */

@@ -3,14 +3,14 @@
 import type { StepKind } from './plan.js';
 import { carryOut, type Moment } from './predict.js';
 import type { MarginMemory } from './predict-margin.js';
-import { lowest, type Roster, type ServerSet } from '../proof/zookeeper/roster.js';
+import { at, lowest, membersOf, type Roster, type ServerSet } from '../proof/zookeeper/roster.js';
 import { isComplete, type Move } from './schedule-rules.js';
 
 type NextStep = Pick<Move, 'kind' | 'server'>;
 
 /**
- * Stops all, the leader last; fences the leavers; starts those that stay on the new list, all of them and by id (every
- * quorum of them has every write, and who had stopped first can't be seen after a crash); then brings in the newcomers
+ * Stops all, the leader last; fences the leavers; starts those that stay on the new list, all of them (every quorum of
+ * them has every write, and who had stopped first can't be seen after a crash), each once its new id is free; then brings in the newcomers
  * one at a time. No two lists are ever in use at once (R4, R5). Null when a newcomer would
  * not join at once, or would lead.
  */
@@ -36,11 +36,31 @@ function nextStep(roster: Roster, moment: Moment): NextStep | null {
   const unfenced = roster.leavers & ~moment.fenced;
   if (unfenced !== 0) return step('fence', unfenced);
   const down = roster.survivors & moment.installed & ~moment.running;
-  if (down !== 0) return step('upgrade', down);
+  if (down !== 0) return nextToReturn(roster, moment, down);
   const empty = (roster.survivors | roster.newcomers) & ~moment.running & ~moment.installed;
   if (empty !== 0) return step('install', empty);
   const returning = roster.newcomers & ~moment.running;
   return returning === 0 ? null : step('upgrade', returning);
+}
+
+/**
+ * Ids pass on like seats: a server comes back once nobody that a reboot could bring back claims its new id. Where they go
+ * round in a circle, one of them is fenced until its own turn.
+ */
+function nextToReturn(roster: Roster, moment: Moment, down: ServerSet): NextStep {
+  const rivals = membersOf(down).map((server) => rivalsOf(roster, moment, server));
+  const free = membersOf(down).filter((_, index) => rivals[index] === 0);
+  return free[0] === undefined ? step('fence', at(rivals, 0)) : { kind: 'upgrade', server: free[0] };
+}
+
+/** The servers on the old list that could come back with the id that `server` gets. */
+function rivalsOf({ addresses, ids }: Roster, { from, fenced }: Moment, server: number): ServerSet {
+  const couldReturn = from & ~fenced & ~(1 << server);
+  return addresses.reduce(
+    (set, _, other) =>
+      (couldReturn & (1 << other)) !== 0 && ids.from[other] === ids.to[server] ? set | (1 << other) : set,
+    0,
+  );
 }
 
 function step(kind: StepKind, set: ServerSet): NextStep {

@@ -117,9 +117,8 @@ function broken(
     );
     const old = possible.filter(({ holds }) => holds === 'from').length;
     const renewed = possible.some(({ holds }) => holds === 'to');
-    const [fromQuorum, toQuorum] = [quorumOf(from.length), quorumOf(to.length)];
-    if (renewed && old >= fromQuorum && possible.length >= fromQuorum + toQuorum)
-      return 'two quorums are possible';
+    const quorums = quorumOf(from.length) + quorumOf(to.length);
+    if (renewed && old > 0 && possible.length >= quorums) return 'two quorums are possible';
   }
   if (state.running && kind !== 'fence' && (now.leader === null || now.serving.includes(host))) {
     const absent = others.find(({ address, running }) => {

@@ -27,6 +27,7 @@ export function reasonFor(occasion: Occasion): string {
   if (kind === 'fence') return fenceReason(occasion);
   if (kind === 'install') return installReason(occasion);
   if (kind === 'upgrade') return withOutage(occasion, upgradeReason(occasion));
+  if (kind === 'restart') return withOutage(occasion, restartReason(occasion));
   return 'it is down: it is started with the list that it holds';
 }
 
@@ -51,6 +52,15 @@ function stopReason({ roster, before, move, fullStop }: Occasion): string {
   return leads ? `${why}; it leads, so the others elect a new leader` : why;
 }
 
+function restartReason({ roster, before, move }: Occasion): string {
+  const { leader } = move.effect.after;
+  const next = leader < 0 ? 'another one' : nameOf(roster, 1 << leader);
+  const [from, to] = [at(roster.ids.from, before.leader), at(roster.ids.to, before.leader)];
+  return from === to
+    ? `it gives way as leader to ${next}`
+    : `its id changes from ${from} to ${to}, and nobody on the new list could follow it: ${next} leads from here on`;
+}
+
 function fenceReason({ roster, move }: Occasion): string {
   const successor = successorOf(roster, 1 << move.server);
   if (successor === 0) return 'it must not come back by itself with the old list';
@@ -64,8 +74,8 @@ function installReason({ roster, before, move }: Occasion): string {
   const { from, to } = roster.views;
   const old = count(before.from & ~before.fenced);
   const running = count(before.running);
-  if (from.size > 1 && from.size < to.size && old < from.quorum && running + 1 >= from.quorum + to.quorum) {
-    return `held back until now: the old list is left on ${old} of ${from.size}, too few for a second quorum`;
+  if (from.size > 1 && from.size < to.size && old === 0 && running + 1 >= from.quorum + to.quorum) {
+    return 'held back until now: nobody has the old list any more, so that no second quorum can form';
   }
   const higher = before.running & ~(bit | (bit - 1));
   if (roster.family !== '3.5.4' && higher !== 0 && (higher & before.to) !== 0) {
@@ -77,6 +87,9 @@ function installReason({ roster, before, move }: Occasion): string {
 function upgradeReason({ roster, before, move, fullStop }: Occasion): string {
   const bit = 1 << move.server;
   if (fullStop) return 'all have stopped: it starts with the new list';
+  const moves = at(roster.ids.from, move.server) !== at(roster.ids.to, move.server);
+  if (moves && (roster.survivors & bit) !== 0)
+    return `its id changes from ${at(roster.ids.from, move.server)} to ${at(roster.ids.to, move.server)}, which is free by now`;
   if ((before.running & bit) === 0) return 'it is down: it comes back with the new list';
   if (roster.views.from.size === 1)
     return 'alone it takes nobody in: it needs the new list before anybody can join it';
@@ -104,7 +117,7 @@ function followerReason(roster: Roster, before: Moment, awaited: ServerSet): str
   }
   const { from, to } = roster.views;
   if (awaited !== 0 && count(before.running) + 1 >= from.quorum + to.quorum) {
-    return `${nameOf(roster, awaited)} must wait until fewer than ${from.quorum} have the old list: two quorums could form`;
+    return `${nameOf(roster, awaited)} must wait until nobody has the old list: two quorums could form`;
   }
   if (awaited !== 0) {
     return `${nameOf(roster, awaited)} may be elected once it has come: those with the new list can follow it then`;

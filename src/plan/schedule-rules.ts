@@ -12,6 +12,12 @@ export interface Move {
   readonly effect: Effect;
 }
 
+/**
+ * Whether a server may go down although another one does not serve: never, or, where there is no other way, when that
+ * one waits for just this (see `isCure`).
+ */
+export type Strictness = 'strict' | 'lenient';
+
 /** Whether nothing is left to do: all of `to` run on it, and whoever left is stopped and fenced. */
 export function isComplete(roster: Roster, moment: Moment): boolean {
   const done = moment.running & moment.to & moment.installed;
@@ -20,17 +26,30 @@ export function isComplete(roster: Roster, moment: Moment): boolean {
 }
 
 /**
- * All steps that the rules allow at a moment, at most one for each server. A server that left and could still come back
+ * All steps that the rules allow at a moment. A server that left and could still come back
  * by itself is fenced before anything else is touched.
  */
-export function movesFrom(roster: Roster, moment: Moment, memory: MarginMemory): readonly Move[] {
+export function movesFrom(
+  roster: Roster,
+  moment: Moment,
+  memory: MarginMemory,
+  strictness: Strictness = 'strict',
+): readonly Move[] {
   const unfenced = roster.leavers & ~moment.running & ~moment.fenced;
-  return membersOf(unfenced === 0 ? roster.all : unfenced).flatMap((server) => {
-    const kind = nextKind(roster, moment, server, memory);
-    if (kind === null || !mayBegin(roster, moment, kind, server, memory)) return [];
-    const effect = carryOut(roster, moment, { kind, server }, 'leader', memory);
-    return mayEnd(roster, moment, kind, server, effect.after) ? [{ kind, server, effect }] : [];
-  });
+  return membersOf(unfenced === 0 ? roster.all : unfenced).flatMap((server) =>
+    kindsFor(roster, moment, server, memory).flatMap((kind) => {
+      if (!mayBegin(roster, moment, kind, server, memory, strictness)) return [];
+      const effect = carryOut(roster, moment, { kind, server }, 'leader', memory);
+      return mayEnd(roster, moment, kind, server, effect.after) ? [{ kind, server, effect }] : [];
+    }),
+  );
+}
+
+/** Where ids move, who leads matters: a leader that still has the old list may also be asked to give way. */
+function kindsFor(roster: Roster, moment: Moment, server: number, memory: MarginMemory): readonly StepKind[] {
+  const kind = nextKind(roster, moment, server, memory);
+  const givesWay = !roster.stable && moment.leader === server && kind === 'upgrade';
+  return [...(kind === null ? [] : [kind]), ...(givesWay ? (['restart'] as const) : [])];
 }
 
 /**
@@ -42,15 +61,17 @@ export function outsiders(roster: Roster, moment: Moment): ServerSet {
 }
 
 /**
- * R1: while a quorum of the old list runs, or could come back, too few servers run for a quorum of each list apart
- * from the other. As long as nobody has the new list there is only one kind of quorum.
+ * While anybody runs on the old list, or could come back with it, too few servers run for a quorum of each list apart
+ * from the other: whoever leads with the old list may have a write acknowledged by an old quorum, whatever lists its
+ * members hold, and a new quorum of others would not know of it. As long as nobody has the new list there is only one
+ * kind of quorum.
  */
 export function haveOneQuorum(roster: Roster, moment: Moment): boolean {
   const couldRun = moment.running | ((moment.from | moment.to) & ~moment.fenced);
   const { from, to } = roster.views;
   return (
     (couldRun & moment.to) === 0 ||
-    count(couldRun & moment.from) < from.quorum ||
+    (couldRun & moment.from) === 0 ||
     count(couldRun) < from.quorum + to.quorum
   );
 }
@@ -83,6 +104,7 @@ function mayBegin(
   kind: StepKind,
   server: number,
   memory: MarginMemory,
+  strictness: Strictness,
 ): boolean {
   const bit = 1 << server;
   const isNew = comesNew(roster, moment, server);
@@ -91,7 +113,9 @@ function mayBegin(
   if ((moment.running & bit) !== 0) {
     if (kind !== 'stop' && waiting !== 0) return false;
     const isIdle = moment.leader >= 0 && (moment.serving & bit) === 0;
-    return isIdle || missing(roster, moment, bit, memory) === 0;
+    const absent = missing(roster, moment, bit, memory);
+    if (isIdle || absent === 0) return true;
+    return strictness === 'lenient' && isCure(roster, moment, kind, server, absent, memory);
   }
   if (!isNew) return true;
   const undone = roster.fresh & ~moment.installed;
@@ -102,9 +126,26 @@ function mayBegin(
   );
 }
 
+/**
+ * Whether those that are missing only wait for this very step: they run, and serve once it is taken (a leaver that was
+ * elected after others had got the new list, and that they can't follow, say).
+ */
+function isCure(
+  roster: Roster,
+  moment: Moment,
+  kind: StepKind,
+  server: number,
+  absent: ServerSet,
+  memory: MarginMemory,
+): boolean {
+  if ((absent & ~moment.running) !== 0) return false;
+  const { after } = carryOut(roster, moment, { kind, server }, 'leader', memory);
+  return (absent & ~after.serving) === 0;
+}
+
 function mayEnd(roster: Roster, before: Moment, kind: StepKind, server: number, after: Moment): boolean {
   if (kind === 'fence' || kind === 'stop') return true;
-  if (!haveOneQuorum(roster, after)) return false;
+  if (!haveOneQuorum(roster, after) || !idsAreUnique(roster, after)) return false;
   if (!comesNew(roster, before, server)) return true;
   return (after.serving & (1 << server)) !== 0 && after.leader !== server;
 }
@@ -113,6 +154,15 @@ function mayEnd(roster: Roster, before: Moment, kind: StepKind, server: number, 
 function comesNew(roster: Roster, moment: Moment, server: number): boolean {
   const bit = 1 << server;
   return (moment.running & bit) === 0 && ((roster.newcomers | roster.fresh) & bit) !== 0;
+}
+
+/** Whether no two servers that run, or could come back, claim one id; a matter of course while every id stays. */
+function idsAreUnique(roster: Roster, { running, from, to, fenced }: Moment): boolean {
+  if (roster.stable) return true;
+  const ids = membersOf(running | ((from | to) & ~fenced)).map((server) =>
+    at((to & (1 << server)) === 0 ? roster.ids.from : roster.ids.to, server),
+  );
+  return new Set(ids).size === ids.length;
 }
 
 /** Whether whoever had this newcomer's id is stopped and fenced (R6). */

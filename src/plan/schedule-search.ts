@@ -5,7 +5,7 @@ import { isLegible, type Moment } from './predict.js';
 import type { MarginMemory } from './predict-margin.js';
 import { at, count, membersOf, type Roster, type ServerSet } from '../proof/zookeeper/roster.js';
 import { priorityQueue } from './priority-queue.js';
-import { isComplete, movesFrom, type Move } from './schedule-rules.js';
+import { isComplete, movesFrom, type Move, type Strictness } from './schedule-rules.js';
 
 /** A moment that the search has reached. */
 interface Reached {
@@ -20,27 +20,46 @@ interface Reached {
   readonly move: Move | null;
 }
 
+/** Steps that a proof has shown to lead astray, as `stepKey` names them. */
+export type Barred = ReadonlySet<string>;
+
+/** The name of a step at a moment. */
+export function stepKey(moment: Moment, { kind, server }: Pick<Move, 'kind' | 'server'>): string {
+  return `${momentKey(moment)} ${kind} ${server}`;
+}
+
 /**
  * The cheapest allowed moves that complete the stage; null when there are none. Costs compare in this order: steps
  * during which nobody serves; steps that no further failure may meet; elections; margin lost, summed over the steps;
  * steps; how late the newcomers come; how far the order is from ascending ids. The search is A* with a bound that
  * counts what is certainly left.
  */
-export function cheapestMoves(roster: Roster, start: Moment): readonly Move[] | null {
+export function cheapestMoves(roster: Roster, start: Moment, barred: Barred): readonly Move[] | null {
+  return cheapest(roster, start, barred, 'strict') ?? cheapest(roster, start, barred, 'lenient');
+}
+
+function cheapest(
+  roster: Roster,
+  start: Moment,
+  barred: Barred,
+  strictness: Strictness,
+): readonly Move[] | null {
   const memory: MarginMemory = new Map();
+  const legible = strictness === 'strict' && isLegible(roster, start);
   const settled = new Set<string>();
   const queue = priorityQueue<Reached>((a, b) => a.least - b.least || b.depth - a.depth);
   const least = leastRest(roster, start);
-  queue.push({ moment: start, key: keyOf(start), spent: 0, least, depth: 0, before: null, move: null });
+  queue.push({ moment: start, key: momentKey(start), spent: 0, least, depth: 0, before: null, move: null });
   for (let reached = queue.pop(); reached !== undefined; reached = queue.pop()) {
     if (settled.has(reached.key)) continue;
     settled.add(reached.key);
-    // A run that resumes here knows no more than it sees, and must predict the same.
-    if (reached.move !== null && !isLegible(roster, reached.moment)) continue;
+    // A run that resumes here knows no more than it sees, and must predict the same; unless it saw at once who serves.
+    if (legible && reached.move !== null && !isLegible(roster, reached.moment)) continue;
     if (isComplete(roster, reached.moment)) return wayTo(reached);
-    for (const move of movesFrom(roster, reached.moment, memory)) {
+    for (const move of movesFrom(roster, reached.moment, memory, strictness)) {
+      if (barred.size > 0 && barred.has(stepKey(reached.moment, move))) continue;
       const moment = move.effect.after;
-      const key = keyOf(moment);
+      const key = momentKey(moment);
       if (settled.has(key)) continue;
       const spent = reached.spent + costOf(roster, reached.moment, move);
       queue.push({
@@ -131,7 +150,18 @@ function leastRest(roster: Roster, { running, to, fenced, installed, leader }: M
   });
 }
 
-function keyOf({ running, from, to, fenced, installed, serving, leader, current, filled }: Moment): string {
+/** What tells two moments apart. */
+export function momentKey({
+  running,
+  from,
+  to,
+  fenced,
+  installed,
+  serving,
+  leader,
+  current,
+  filled,
+}: Moment): string {
   return `${running},${from},${to},${fenced},${installed},${serving},${leader},${current},${filled}`;
 }
 

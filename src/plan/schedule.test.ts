@@ -117,7 +117,7 @@ describe('growth', () => {
   const families = ['3.4.6', '3.4.13', '3.5.4'] as const;
   test.each(families)('%s: from three to five the second newcomer is held back', (family) => {
     expect(transcript(stage('a b c', 'a b c d e', 'c', family))).toBe(
-      'install:d upgrade:a(0) upgrade:b(0) install:e upgrade:c!',
+      'install:d upgrade:a(0) upgrade:b(0) upgrade:c!(0) install:e',
     );
   });
 
@@ -238,8 +238,15 @@ describe('a stage that renumbers a server that stays', () => {
   const fresh = ['.30.129', '.30.220'];
   const world = worldAtStart({ from, to, fresh, fullStop: false, family: '3.4.6', leader: '.31.133' });
 
-  test('has no schedule without a full stop', () => {
-    expect(schedule(world)).toBeNull();
+  test('without a full stop, a leader whose id moves gives way first, and each id is taken once it is free', () => {
+    expect(schedule(world)?.map(({ kind, host }) => `${kind} ${host}`)).toEqual([
+      'restart .31.133',
+      'install .30.220',
+      'upgrade .27.182',
+      'upgrade .31.133',
+      'upgrade .27.57',
+      'install .30.129',
+    ]);
   });
 
   test('stops all, the leader last, and brings the newcomers in once the others serve', () => {
@@ -292,10 +299,10 @@ describe('the reason of a step', () => {
       'it gets the list with 10.10.0.230',
     ]);
     expect(reasons(stage('a b c', 'a b c d e', 'c', '3.5.4')).slice(1)).toEqual([
-      'e must wait until fewer than 2 have the old list: two quorums could form',
-      'e must wait until fewer than 2 have the old list: two quorums could form',
-      'held back until now: the old list is left on 1 of 3, too few for a second quorum',
+      'e must wait until nobody has the old list: two quorums could form',
+      'e must wait until nobody has the old list: two quorums could form',
       'the leader goes last: one election instead of two',
+      'held back until now: nobody has the old list any more, so that no second quorum can form',
     ]);
   });
 });
@@ -334,17 +341,17 @@ describe('a member that crashed and came back on the old list', () => {
     });
   });
 
-  test('leaves no way back while it serves nobody: the newcomer’s stop would leave one of three', () => {
+  test('does not bar the way back while it serves nobody: it serves again once the newcomer has stopped', () => {
     const back = servers.map((one) => ({
       ...one,
       holds: one.address === '.230' ? ('from' as const) : ('to' as const),
     }));
     const undo = { ...world, from: to, to: from, fresh: [], servers: back };
-    expect(schedule({ ...undo, serving: ['.230', '.236'] })).toBeNull();
-    expect(schedule({ ...undo, serving: ['.149', '.230', '.236'] })?.[0]).toMatchObject({
-      kind: 'stop',
-      host: '.230',
-    });
+    for (const serving of [
+      ['.230', '.236'],
+      ['.149', '.230', '.236'],
+    ])
+      expect(schedule({ ...undo, serving })?.[0]).toMatchObject({ kind: 'stop', host: '.230' });
   });
 
   test('joins by itself where a quorum without the newcomer serves', () => {

@@ -1,6 +1,5 @@
 // In which order are the servers of a stage touched?
 
-import { renumbered } from '../model/ensemble.js';
 import type { Step } from './plan.js';
 import { carryOut, describe, momentOf, type Moment } from './predict.js';
 import type { MarginMemory } from './predict-margin.js';
@@ -8,7 +7,7 @@ import { at, rosterOf, type Roster } from '../proof/zookeeper/roster.js';
 import { fullStopMoves } from './schedule-full-stop.js';
 import { reasonFor } from './schedule-reason.js';
 import type { Move } from './schedule-rules.js';
-import { cheapestMoves } from './schedule-search.js';
+import { type Barred, cheapestMoves, stepKey } from './schedule-search.js';
 import type { StageWorld } from './world.js';
 
 /** A step that has no place in a plan yet. */
@@ -16,17 +15,31 @@ export type PlannedStep = Omit<Step, 'id'>;
 
 /**
  * The cheapest order of steps that completes a stage from any of its worlds: its start, after any step, or what a
- * crash left. [] when the stage is complete; null when no order obeys the rules, and when a server that stays would
- * change its id without a full stop.
+ * crash left. [] when the stage is complete; null when no order obeys the rules.
  *
  * Throws `InvariantError` when a list is empty.
  */
 export function schedule(world: StageWorld): readonly PlannedStep[] | null {
-  if (renumbered(world.from, world.to).length > 0 && !world.fullStop) return null;
+  return keyedSchedule(world, new Set())?.steps ?? null;
+}
+
+/** A schedule, and the names under which its steps can be barred from the next one. */
+export interface KeyedSchedule {
+  readonly steps: readonly PlannedStep[];
+  readonly keys: readonly string[];
+}
+
+/** As `schedule`, without the steps that are barred. A full stop has one order only. */
+export function keyedSchedule(world: StageWorld, barred: Barred): KeyedSchedule | null {
   const roster = rosterOf(world);
   const moment = momentOf(roster, world);
-  const moves = world.fullStop ? fullStopMoves(roster, moment) : cheapestMoves(roster, moment);
-  return moves === null ? null : planned(roster, moment, moves, world.fullStop);
+  const moves = world.fullStop ? fullStopMoves(roster, moment) : cheapestMoves(roster, moment, barred);
+  if (moves === null) return null;
+  const befores = [moment, ...moves.map((move) => move.effect.after)];
+  return {
+    steps: planned(roster, moment, moves, world.fullStop),
+    keys: moves.map((move, index) => stepKey(at(befores, index), move)),
+  };
 }
 
 function planned(

@@ -17,7 +17,7 @@ import { searchRequests } from '../../test/fixtures/search-requests.js';
 /** A loaded machine may take its time, in ms. */
 const patience = 120_000;
 
-const nothingAllowed = { allowCascade: false, allowOutage: false };
+const nothingAllowed = { allowCascade: false, allowRenumber: false, allowOutage: false };
 
 /** What is wrong with a route as such, whatever it costs: the runbook's three rules, and that the stages join up. */
 function routeFaults(request: BoardRequest, transitions: readonly Transition[]): readonly string[] {

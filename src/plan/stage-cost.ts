@@ -6,7 +6,7 @@ import { everMembers, type Move, type Position } from './moves.js';
 
 /**
  * Costs in the order in which they matter; a smaller earlier one always wins:
- * - `stops`: full stops, each a planned outage;
+ * - `stops`: stages that change ids, each a full stop unless a proof allows it without;
  * - `rebuilt`: hosts installed although they were members before; a requested rebuild is none;
  * - `rounds`: stages that change the list, since each touches every server and every agent;
  * - `exposure`: over all stages, members that are missing below the larger of both ends, or down and not yet dealt with,
@@ -76,7 +76,7 @@ export function leastCosts(board: Board, position: Position): Costs | null {
   const returning = countOf(board.wanted & ~members & everMembers(board, position));
   if (!board.consents.allowCascade && returning > 0) return null;
   const mustStop = misplaced > 0 && !board.consents.allowCascade;
-  if (mustStop && !board.consents.allowOutage) return null;
+  if (mustStop && !board.consents.allowOutage && !board.consents.allowRenumber) return null;
   const rounds = mustStop ? roundsWithStop(board, position) : differ + Math.ceil((empty + extra) / 2);
   const stages = rounds + countOf(board.rebuilds & members & ~used);
   return {

@@ -8,7 +8,7 @@ import { foldJournal } from './run-state.js';
 
 /** What giving up needs. */
 export interface AbandonHost {
-  readonly lock: ClusterLock;
+  readonly lock: Pick<ClusterLock, 'release'>;
   readonly now: () => number;
   readonly by: string;
   readonly signal: AbortSignal;

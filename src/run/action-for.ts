@@ -16,6 +16,9 @@ export function actionFor(step: PlannedStep, stage: Stage, state: RunState, stam
       return { kind: step.kind, address };
     case 'upgrade':
       return { kind: 'upgrade', address, ensemble: stage.ensemble };
+    case 'restart':
+      // Only a leader that has yet to get the new list is asked to give way.
+      return { kind: 'upgrade', address, ensemble: stage.from };
     case 'install':
       return {
         kind: 'install',

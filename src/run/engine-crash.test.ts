@@ -139,7 +139,7 @@ test('a run that dies, or whose actions break off, at any moments reaches its en
         const { servers } = trial.cluster;
         trial.cluster.trouble.afterAction = (_, count) => {
           const next = servers.serving[leaders[count] ?? Infinity];
-          if (next !== undefined) servers.moveLeader(next);
+          if (next !== undefined) servers.service.moveLeader(next);
         };
         expect(await faultOf(resumedAfterFailure(trial))).toBeNull();
       },

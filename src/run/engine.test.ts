@@ -40,7 +40,7 @@ test('a leader that moves is found again: the order changes, which is journalled
   const leads: string[] = [];
   trouble.afterAction = ({ kind }, count) => {
     const followers = servers.serving.filter((one) => one !== servers.leader);
-    if (kind === 'fence') servers.moveLeader(followers[count % followers.length] ?? '');
+    if (kind === 'fence') servers.service.moveLeader(followers[count % followers.length] ?? '');
   };
   trouble.mishap = ({ kind, address }) => {
     if (kind === 'upgrade') leads.push(servers.leader === address ? 'leader' : 'follower');
@@ -58,7 +58,7 @@ test('an election that takes its time after a step does not stop a run', async (
   const trial = await exampleTrial(trials, 'five to three', '3.4.8');
   const { servers, trouble } = trial.cluster;
   // Its end is not the one that is predicted, from which no order of steps would lead on.
-  trouble.afterAction = () => servers.moveLeader(host(1));
+  trouble.afterAction = () => servers.service.moveLeader(host(1));
   expect(await trial.start()).toEqual({ kind: 'finished' });
   expectEnd(trial);
 });

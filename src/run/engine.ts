@@ -16,6 +16,7 @@ import { type RunState, stepInFlight } from './run-state.js';
 import { hasBegun, observeStage } from './observe-stage.js';
 import { servingOf } from './sighting.js';
 import { isTaken, noSchedule, objection, rewriteStep, takeStep } from './take-step.js';
+import { proveRest } from './prove-rest.js';
 import { type GateResult, type Prediction, waitForGate } from './wait-for-gate.js';
 
 /** Carries the rest of the run out, from wherever it stands. Throws `JournalUnwritableError` when nothing more may be done. */
@@ -60,7 +61,7 @@ async function runStages(host: EngineHost): Promise<RunEnd> {
   const family = familyOf(plan.zookeeper);
   invariant(family !== undefined, `the plan's ZooKeeper version is known: ${plan.zookeeper}`);
   await host.canary.start(plan.from.map((member) => member.address));
-  const memory: Memory = { expected: 'as planned', settled: false };
+  const memory: Memory = { expected: 'as planned', settled: false, faults: null };
   try {
     for (const stage of plan.stages) {
       if (isDone(host.log.state(), stage)) continue;
@@ -94,6 +95,8 @@ interface Memory {
   expected: readonly string[] | 'as planned' | 'anything';
   /** Whether a gate has held for its whole time since the last action, so that the next need not hold again. */
   settled: boolean;
+  /** How many further faults the rest was last proved for; null before the first proof. */
+  faults: number | null;
 }
 
 async function runStage(
@@ -123,8 +126,11 @@ async function runStage(
     }
     memory.settled ||= holdMs > 0;
     const settled = asSeen(world, gate);
-    const steps = schedule(settled);
-    if (steps === null) return { kind: 'stopped', failure: noSchedule(stage, world) };
+    const { plan } = host.log.state();
+    const rest = proveRest(stage, settled, plan.proof.faults, plan.platform);
+    if (rest.kind === 'none') return { kind: 'stopped', failure: noSchedule(stage, world) };
+    if (rest.kind === 'refuted') return { kind: 'stopped', failure: rest.failure };
+    const { steps } = rest;
     const pending = reseedStop(world, reseedsOf(host.log.state(), stage));
     const step = pending ?? steps[0] ?? rewriteStep(settled, unwritten);
     await recordProgress(host, stage, world, gate);
@@ -136,13 +142,14 @@ async function runStage(
 
     const labels = steps.map((one) => `${one.kind} ${one.host}`);
     await recordDeviation(host, stage, memory.expected, labels, gate.evidence.leader);
+    await recordBound(host, memory, rest.faults, labels);
     memory.expected = pending === null ? labels.slice(1) : 'anything';
     const pause = interrupted(host);
     if (pause) return pause;
     const refusal = objection(host, stage, step);
     if (refusal) return { kind: 'stopped', failure: refusal };
     memory.settled = false;
-    const failure = await takeStep(host, stage, step);
+    const failure = await takeStep(host, stage, step, { faults: rest.faults, states: rest.states });
     if (failure) return { kind: 'stopped', failure };
   }
 }
@@ -241,6 +248,20 @@ async function recordDeviation(
   if (due.join() === found.join()) return;
   const message = `the rest of the stage is ordered anew (${leader ?? 'nobody'} leads): ${found.join(', ')} instead of ${due.join(', ') || 'nothing'}`;
   await host.log.append({ kind: 'deviation', message, remaining: found });
+}
+
+/** A rest that bears fewer faults than the plan is said once: what was seen counts as one of them. */
+async function recordBound(
+  host: EngineHost,
+  memory: Memory,
+  faults: number,
+  remaining: readonly string[],
+): Promise<void> {
+  const before = memory.faults ?? host.log.state().plan.proof.faults;
+  memory.faults = faults;
+  if (faults >= before) return;
+  const message = `something has failed already: the rest is proved for ${faults} further ${faults === 1 ? 'fault' : 'faults'}, not ${before}`;
+  await host.log.append({ kind: 'deviation', message, remaining });
 }
 
 function interrupted(host: EngineHost): RunEnd | null {

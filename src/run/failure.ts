@@ -14,6 +14,7 @@ export const failureCodes = [
   'gate-limit',
   'action-failed',
   'no-schedule',
+  'refuted',
   'budget-spent',
   'journal-unwritable',
   'lost-writes',

@@ -8,8 +8,28 @@ import { type Failure, failureCodes } from './failure.js';
 import { planSchema, stageSchema, stepKinds } from './plan-schema.js';
 import type { RunSettings } from './settings.js';
 
-/** What a run is for. A rehearsal runs on a lab of its own. */
-export type Purpose = 'apply' | 'rehearsal';
+/** What a run is for. A rehearsal runs on a lab of its own, a simulation on nothing real. */
+export type Purpose = 'apply' | 'rehearsal' | 'simulation';
+
+/** What a simulation was made of, beside plan and settings: the same again repeats it. */
+export interface SimulationFacts {
+  readonly seed: number;
+  /** How many faults were to strike. */
+  readonly faults: number;
+  readonly clients: number;
+  /** Between two writes of a client, in ms. */
+  readonly pauseMs: number;
+  /** Members that were down from the beginning. */
+  readonly down: readonly Address[];
+}
+
+/** What was proved right before a step: from what was seen then, to the end of the stage. */
+export interface StepProof {
+  /** Further faults that the rest bears. */
+  readonly faults: number;
+  /** States explored. */
+  readonly states: number;
+}
 
 /** A step as the engine chose it. `id` counts the steps that were really taken: `<stage>.<n>`. */
 export type TakenStep = Pick<Step, 'id' | 'kind' | 'host' | 'reason' | 'margin' | 'serving'>;
@@ -37,6 +57,8 @@ export type RunEvent =
       readonly by: string;
       readonly plan: Plan;
       readonly settings: RunSettings;
+      /** Set when nothing was real. */
+      readonly simulation?: SimulationFacts | undefined;
     }
   | { readonly kind: 'run-resumed'; readonly by: string; readonly version: string }
   | {
@@ -45,7 +67,12 @@ export type RunEvent =
       readonly epoch: number | null;
       readonly leader: Address | null;
     }
-  | { readonly kind: 'step-intent'; readonly step: TakenStep }
+  | {
+      readonly kind: 'step-intent';
+      readonly step: TakenStep;
+      /** Absent in journals of 0.1.0. */
+      readonly proof?: StepProof | undefined;
+    }
   | {
       readonly kind: 'step-acted';
       readonly id: string;
@@ -108,6 +135,13 @@ const settings = z.object({
   downMs: ms,
   unavailableBudgetMs: ms,
 });
+const simulation = z.object({
+  seed: z.int(),
+  faults: z.int().min(0),
+  clients: z.int().min(1),
+  pauseMs: ms,
+  down: z.array(address),
+});
 const failure = z.object({
   code: z.enum(failureCodes),
   blame: z.enum(['operator', 'cluster', 'tool']),
@@ -125,12 +159,13 @@ export const journalRecordSchema: z.ZodType<JournalRecord> = z.discriminatedUnio
     schema: z.literal('succession.journal/1'),
     version: z.string(),
     run: z.string(),
-    purpose: z.enum(['apply', 'rehearsal']),
+    purpose: z.enum(['apply', 'rehearsal', 'simulation']),
     cluster: z.string(),
     clusterFile: z.string(),
     by: z.string(),
     plan: planSchema,
     settings,
+    simulation: simulation.optional(),
   }),
   z.object({ ...header, kind: z.literal('run-resumed'), by: z.string(), version: z.string() }),
   z.object({
@@ -140,7 +175,12 @@ export const journalRecordSchema: z.ZodType<JournalRecord> = z.discriminatedUnio
     epoch: nullableInt,
     leader: address.nullable(),
   }),
-  z.object({ ...header, kind: z.literal('step-intent'), step: takenStep }),
+  z.object({
+    ...header,
+    kind: z.literal('step-intent'),
+    step: takenStep,
+    proof: z.object({ faults: z.int().min(0), states: z.int().min(0) }).optional(),
+  }),
   z.object({
     ...header,
     kind: z.literal('step-acted'),

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Alternative, Plan, Stage, Step } from '../plan/plan.js';
 
 /** Every kind of step, for schemas. */
-export const stepKinds = ['stop', 'fence', 'install', 'upgrade', 'start'] as const;
+export const stepKinds = ['stop', 'fence', 'install', 'upgrade', 'start', 'restart'] as const;
 
 const address = z.string().min(1);
 const id = z.int().min(1).max(255);
@@ -57,7 +57,7 @@ const expectedSchema = z.object({
 });
 
 const alternativeSchema: z.ZodType<Alternative> = z.object({
-  needs: z.array(z.enum(['allow-cascade', 'allow-outage'])),
+  needs: z.array(z.enum(['allow-cascade', 'allow-renumber', 'allow-outage'])),
   summary: z.string(),
   stages: z.array(stageSchema),
   expected: expectedSchema,
@@ -71,7 +71,12 @@ export const planSchema: z.ZodType<Plan> = z.object({
   platform: z.enum(['dcos', 'zookeeper']),
   idPolicy: z.enum(['sorted', 'explicit']),
   zookeeper: z.string(),
-  consents: z.object({ allowCascade: z.boolean(), allowOutage: z.boolean() }),
+  consents: z.object({
+    allowCascade: z.boolean(),
+    allowOutage: z.boolean(),
+    // Plans of 0.1.0 do not know it.
+    allowRenumber: z.boolean().default(false),
+  }),
   leader: address.nullable(),
   from: ensemble,
   to: ensemble,

@@ -2,14 +2,14 @@
 
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type ListenOptions } from 'node:net';
 
 /** Gives the lock up. */
 export type ReleaseProcessLock = () => Promise<void>;
 
 /**
- * Takes the lock of a run's folder, or returns null when another process has it. An abstract Unix socket (Linux): no
- * file is left behind, however the holder ends.
+ * Takes the lock of a run's folder, or returns null when another process has it. An abstract Unix socket on Linux, and
+ * elsewhere, where only simulations run, a port of this machine: no file is left behind, however the holder ends.
  */
 export async function takeProcessLock(folder: string): Promise<ReleaseProcessLock | null> {
   const name = createHash('sha256')
@@ -22,7 +22,7 @@ export async function takeProcessLock(folder: string): Promise<ReleaseProcessLoc
       if ('code' in error && error.code === 'EADDRINUSE') resolve(null);
       else reject(error);
     });
-    server.listen(`\0succession-run-${name}`, () => {
+    server.listen(placeOf(name, process.platform), () => {
       server.unref();
       resolve(
         () =>
@@ -34,4 +34,10 @@ export async function takeProcessLock(folder: string): Promise<ReleaseProcessLoc
       );
     });
   });
+}
+
+/** Where the lock with this hexadecimal name is held. */
+export function placeOf(name: string, platform: NodeJS.Platform): ListenOptions {
+  if (platform === 'linux') return { path: `\0succession-run-${name}` };
+  return { host: '127.0.0.1', port: 20_000 + (Number.parseInt(name.slice(0, 8), 16) % 12_000) };
 }

@@ -4,7 +4,7 @@ import type { Address, Ensemble } from '../model/ensemble.js';
 import type { Plan } from '../plan/plan.js';
 import type { Failure } from './failure.js';
 import type { LostWrites } from './canary.js';
-import type { GateEvidence, JournalRecord, Purpose, TakenStep } from './journal-record.js';
+import type { GateEvidence, JournalRecord, Purpose, SimulationFacts, TakenStep } from './journal-record.js';
 import type { RunSettings } from './settings.js';
 
 /** `running` also covers a run whose process died: only its lock tells them apart. */
@@ -42,6 +42,8 @@ export interface RunState {
   readonly by: string;
   readonly plan: Plan;
   readonly settings: RunSettings;
+  /** Null unless nothing was real. */
+  readonly simulation: SimulationFacts | null;
   /** The stage that was given up, when the run goes back. */
   readonly undoes: number | null;
   readonly status: RunStatus;
@@ -72,6 +74,7 @@ export function applyRecord(state: RunState | null, record: JournalRecord): RunS
       by: record.by,
       plan: record.plan,
       settings: record.settings,
+      simulation: record.simulation ?? null,
       undoes: null,
       status: 'running',
       startedAt: at,

@@ -81,7 +81,7 @@ describe('the lock of the cluster', () => {
       if (servers.leader === null) dieAfter(trial, trial.records.length + 1);
     };
     expect(await trial.start()).toEqual({ kind: 'crashed' });
-    expect(servers.writableSince()).toBeNull();
+    expect(servers.service.writableSince()).toBeNull();
     trial.cluster.trouble.afterAction = () => undefined;
     expect(await trial.resume()).toEqual({ kind: 'finished' });
     expectEnd(trial);

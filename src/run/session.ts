@@ -10,7 +10,7 @@ import type { EngineHost, RunEnd, RunLog } from './engine-host.js';
 import { execute } from './engine.js';
 import { obstacleToUndo } from './observe-stage.js';
 import type { Failure } from './failure.js';
-import type { JournalRecord, Purpose, RunEvent } from './journal-record.js';
+import type { JournalRecord, Purpose, RunEvent, SimulationFacts } from './journal-record.js';
 import { Journal, type JournalFault, readJournal } from './journal.js';
 import { preflight } from './preflight.js';
 import { type ReleaseProcessLock, takeProcessLock } from './process-lock.js';
@@ -48,6 +48,8 @@ export interface NewRun {
   readonly clusterFile: string;
   readonly plan: Plan;
   readonly settings: RunSettings;
+  /** For a simulation: what it is made of. */
+  readonly simulation?: SimulationFacts;
 }
 
 /**
@@ -91,10 +93,11 @@ async function create(
 }
 
 function beginning({ version, by }: SessionHost, request: NewRun): RunEvent {
-  const { folder, purpose, cluster, clusterFile, plan, settings } = request;
+  const { folder, purpose, cluster, clusterFile, plan, settings, simulation } = request;
   const schema = 'succession.journal/1';
   const { run } = folder;
-  return { kind: 'run-started', schema, version, run, purpose, cluster, clusterFile, by, plan, settings };
+  const about = { schema, version, run, purpose, cluster, clusterFile, by } as const;
+  return { kind: 'run-started', ...about, plan, settings, simulation };
 }
 
 function takeClusterLock(host: SessionHost, run: string): Promise<LockResult> {

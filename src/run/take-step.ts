@@ -9,6 +9,7 @@ import { actionFor } from './action-for.js';
 import type { EngineHost } from './engine-host.js';
 import type { Failure } from './failure.js';
 import { reseedsOf } from './reseed.js';
+import type { StepProof } from './journal-record.js';
 import type { RunState } from './run-state.js';
 import { reseedStamp } from './stage-world.js';
 
@@ -95,6 +96,7 @@ export function isTaken({ kind, host }: Pick<PlannedStep, 'kind' | 'host'>, worl
     case 'fence':
       return server.fenced;
     case 'start':
+    case 'restart':
       return server.running;
     case 'install':
     case 'upgrade':
@@ -103,7 +105,12 @@ export function isTaken({ kind, host }: Pick<PlannedStep, 'kind' | 'host'>, worl
 }
 
 /** Takes a step: intent on disk, action, outcome on disk. Returns why the run must stop, or null. */
-export async function takeStep(host: EngineHost, stage: Stage, step: PlannedStep): Promise<Failure | null> {
+export async function takeStep(
+  host: EngineHost,
+  stage: Stage,
+  step: PlannedStep,
+  proof: StepProof,
+): Promise<Failure | null> {
   const state = host.log.state();
   const taken = state.stages.find((begun) => begun.number === stage.number)?.steps.length ?? 0;
   const id = `${stage.number}.${taken + 1}`;
@@ -111,6 +118,7 @@ export async function takeStep(host: EngineHost, stage: Stage, step: PlannedStep
   await host.log.append({
     kind: 'step-intent',
     step: { id, kind, host: step.host, reason, margin, serving },
+    proof,
   });
   const outcome = await host.platform.perform(
     actionFor(step, stage, state, stampFor(state, stage, step.host)),

@@ -14,7 +14,7 @@ const base: Omit<PlanRequest, 'current' | 'change'> = {
   cluster: null,
   createdBy: 'test',
   leader: null,
-  consents: { allowCascade: false, allowOutage: false },
+  consents: { allowCascade: false, allowRenumber: false, allowOutage: false },
   spares: [],
   candidates: [],
 };
@@ -56,14 +56,14 @@ const requests: Readonly<Record<string, PlanRequest>> = {
     current: sortedEnsemble(['172.31.27.182', '172.31.27.57', '172.31.31.133']),
     leader: '172.31.31.133',
     change: edits({ add: ['172.31.30.129', '172.31.30.220'] }),
-    consents: { allowCascade: true, allowOutage: false },
+    consents: { allowCascade: true, allowRenumber: false, allowOutage: false },
   },
   'renumbering-with-outage': {
     ...base,
     zookeeper: '3.8.0',
     current: seed,
     change: edits({ replace: [{ old: '172.31.31.63', new: '172.31.22.240' }] }),
-    consents: { allowCascade: false, allowOutage: true },
+    consents: { allowCascade: false, allowRenumber: false, allowOutage: true },
   },
   'lost-member-of-three': {
     ...base,

@@ -4,7 +4,7 @@ import { describeEnsemble } from '../model/ensemble.js';
 import { failureLines } from './failure-text.js';
 import { duration, markdownTable, plural, table } from './figures.js';
 import { type Palette, plainPalette } from './palette.js';
-import type { RunReport, WriteFigures } from './report.js';
+import type { RunReport, SimulationReport, WriteFigures } from './report.js';
 
 type Rows = readonly (readonly (string | number)[])[];
 
@@ -12,7 +12,9 @@ type Rows = readonly (readonly (string | number)[])[];
 export function reportText(report: RunReport, palette: Palette): string {
   const lines = [
     palette.strong(title(report)),
+    ...(report.simulation ? [palette.warn(simulatedNote(report.simulation))] : []),
     ...facts(report),
+    ...(report.simulation?.injected ?? []).map((line) => palette.warn(`injected ${line}`)),
     '',
     ...table(stepRows(report)),
     '',
@@ -33,6 +35,7 @@ export function reportMarkdown(report: RunReport): string {
   const lines = [
     `# ${title(report)}`,
     '',
+    ...(report.simulation ? [`**${simulatedNote(report.simulation)}**`, ''] : []),
     ...facts(report).map((fact) => `- ${fact}`),
     '',
     '## Stages',
@@ -49,6 +52,9 @@ export function reportMarkdown(report: RunReport): string {
     ...(report.deviations.length > 0
       ? ['## Deviations', '', ...report.deviations.map((one) => `- ${one}`), '']
       : []),
+    ...(report.simulation && report.simulation.injected.length > 0
+      ? ['## Injected faults', '', ...report.simulation.injected.map((line) => `- \`${line}\``), '']
+      : []),
     ...(report.failure
       ? ['## Why it stopped', '', '```', ...failureLines(report.failure, plainPalette), '```', '']
       : []),
@@ -59,6 +65,11 @@ export function reportMarkdown(report: RunReport): string {
 
 function title(report: RunReport): string {
   return `Run ${report.run}: ${report.purpose} on ${report.cluster}, ${report.status}`;
+}
+
+function simulatedNote({ seed, faults, injected }: SimulationReport): string {
+  const struck = faults === 0 ? '' : ` ${injected.length} of ${plural(faults, 'fault')} struck.`;
+  return `SIMULATED, seed ${seed}: no ZooKeeper ran and nothing was measured; all figures follow from a model.${struck}`;
 }
 
 function facts(report: RunReport): readonly string[] {
@@ -119,6 +130,6 @@ function verdict(report: RunReport, palette: Palette): string {
   if (report.audit === null)
     return palette.warn(`The run is ${report.status}; its writes have not been looked up yet.`);
   const { acknowledged, lost } = report.audit;
-  const text = `${plural(acknowledged, 'write')} acknowledged, ${lost} lost; unavailable for ${duration(report.total.unavailableMs)} in all, longest gap ${duration(report.total.longestGapMs)}.`;
+  const text = `${report.simulation ? 'Simulated: ' : ''}${plural(acknowledged, 'write')} acknowledged, ${lost} lost; unavailable for ${duration(report.total.unavailableMs)} in all, longest gap ${duration(report.total.longestGapMs)}.`;
   return lost === 0 ? palette.good(text) : palette.bad(text);
 }

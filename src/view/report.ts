@@ -31,6 +31,15 @@ export interface StageReport extends WriteFigures {
   }[];
 }
 
+/** What a report says of a simulation: nothing in it was measured. */
+export interface SimulationReport {
+  readonly seed: number;
+  /** How many faults were to strike. */
+  readonly faults: number;
+  /** Those that did, one line each: when, where, what. */
+  readonly injected: readonly string[];
+}
+
 /** The document `succession.report/1`. */
 export interface RunReport {
   readonly schema: 'succession.report/1';
@@ -55,6 +64,8 @@ export interface RunReport {
   } | null;
   readonly deviations: readonly string[];
   readonly failure: Failure | null;
+  /** Null for real servers. */
+  readonly simulation: SimulationReport | null;
 }
 
 /** Figures of the whole run and of each stage by its number. */
@@ -65,8 +76,16 @@ export interface Measured {
 
 const NOTHING: WriteFigures = { acknowledged: 0, longestGapMs: 0, unavailableMs: 0 };
 
-/** Puts the journal's fold and the measured figures together. */
-export function buildReport(state: RunState, measured: Measured): RunReport {
+/**
+ * Puts the journal's fold and the measured figures together.
+ *
+ * @param injected the lines of a simulation's events at which a fault struck
+ */
+export function buildReport(
+  state: RunState,
+  measured: Measured,
+  injected: readonly string[] = [],
+): RunReport {
   const stages = state.stages.map((stage) =>
     stageReport(state, stage, measured.stages.get(stage.number) ?? NOTHING),
   );
@@ -97,6 +116,11 @@ export function buildReport(state: RunState, measured: Measured): RunReport {
     },
     deviations: state.deviations.map((deviation) => deviation.message),
     failure: state.failure,
+    simulation: state.simulation && {
+      seed: state.simulation.seed,
+      faults: state.simulation.faults,
+      injected,
+    },
   };
 }
 

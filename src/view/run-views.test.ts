@@ -19,7 +19,7 @@ const result = makePlan({
   current: sortedEnsemble(['10.0.0.1', '10.0.0.2', '10.0.0.3']),
   change: { kind: 'target', addresses: ['10.0.0.1', '10.0.0.25', '10.0.0.3'] },
   leader: '10.0.0.3',
-  consents: { allowCascade: false, allowOutage: false },
+  consents: { allowCascade: false, allowRenumber: false, allowOutage: false },
   spares: [],
   candidates: [],
 });
@@ -181,5 +181,16 @@ describe('views of a run', () => {
     await expect(reportText(finished, plainPalette)).toMatchFileSnapshot('../../test/golden/view/report.txt');
     await expect(reportMarkdown(finished)).toMatchFileSnapshot('../../test/golden/view/report.md');
     await expect(reportText(stopped, plainPalette)).toMatchFileSnapshot('../../test/golden/view/stopped.txt');
+  });
+
+  test('the report of a simulation says first that nothing was measured, and which faults struck', async () => {
+    const simulation = { seed: 42, faults: 2, clients: 3, pauseMs: 20, down: [] };
+    const state: RunState = { ...stateAfter(records.length), purpose: 'simulation', simulation };
+    const struck = ['t=00012.340 s  crash  10.0.0.3  back in 3000 ms'];
+    const report = buildReport(state, measured, struck);
+    await expect(reportText(report, plainPalette)).toMatchFileSnapshot(
+      '../../test/golden/view/simulated.txt',
+    );
+    await expect(reportMarkdown(report)).toMatchFileSnapshot('../../test/golden/view/simulated.md');
   });
 });

@@ -1,21 +1,14 @@
-// A stand-in for servers behind the engine's ports: real ones can't be made to fail at every moment within seconds.
-//
-// Each action is the list of deeds that its script does, so that it can end, or be cut off, between any two of them.
+// What can go wrong with a simulated cluster in a test: its ports, wrapped so that they fail, lie or die at will.
 
-import type { Address, Ensemble } from '../../src/model/ensemble.js';
-import { familyOf } from '../../src/model/family.js';
+import type { Address } from '../../src/model/ensemble.js';
+import { simulatedCanary } from '../../src/lab/simulation/canary.js';
+import { deedsOf } from '../../src/lab/simulation/deeds.js';
+import { simulatedLock } from '../../src/lab/simulation/lock.js';
+import { simulatedPlatform } from '../../src/lab/simulation/platform.js';
+import type { SimulatedServers } from '../../src/lab/simulation/servers.js';
 import type { Canary, CanaryReading } from '../../src/run/canary.js';
 import type { ClusterLock, LockHolder } from '../../src/run/cluster-lock.js';
-import type {
-  Action,
-  HostObservation,
-  HostUnknown,
-  Outcome,
-  Platform,
-  ServiceObservation,
-} from '../../src/run/platform.js';
-import { canaryOf, lockOf } from './model-clients.js';
-import type { ModelServers } from './model-servers.js';
+import type { Action, Outcome, Platform, ServiceObservation } from '../../src/run/platform.js';
 
 /** The process under test dies: nothing of it goes on. */
 export class Crash extends Error {
@@ -52,7 +45,7 @@ export interface Trouble {
 
 /** The ports of an engine, the servers behind them, and what was asked of them. */
 export interface ModelCluster {
-  readonly servers: ModelServers;
+  readonly servers: SimulatedServers;
   readonly trouble: Trouble;
   readonly platform: Platform;
   readonly canary: Canary;
@@ -80,28 +73,30 @@ export function noTrouble(): Trouble {
 }
 
 /** The ports over these servers. */
-export function modelCluster(servers: ModelServers): ModelCluster {
+export function modelCluster(servers: SimulatedServers): ModelCluster {
   const trouble = noTrouble();
   const actions: Action[] = [];
   const deeds = { count: 0 };
   const held = { by: null };
+  const inner = simulatedPlatform(servers);
   const platform: Platform = {
-    observeService: async (address) => trouble.service(serviceOf(servers, address)),
-    observeHost: async (address) =>
+    observeService: async (address, signal) => trouble.service(await inner.observeService(address, signal)),
+    observeHost: async (address, signal) =>
       trouble.silent.has(address)
         ? { kind: 'unknown', address, at: servers.now, reason: 'no route to host' }
-        : hostOf(servers, address),
+        : inner.observeHost(address, signal),
     perform: async (action) => {
       actions.push(action);
       return perform(servers, trouble, deeds, action, actions.length - 1);
     },
-    roundTrip: async (addresses) => {
-      const bad = addresses.find((one) => one === trouble.brokenWrites || !servers.isSeenServing(one));
+    roundTrip: async (addresses, signal) => {
+      const bad = addresses.find((one) => one === trouble.brokenWrites);
       return bad === undefined
-        ? { kind: 'passed', tookMs: 5 }
+        ? inner.roundTrip(addresses, signal)
         : { kind: 'failed', address: bad, reason: 'the write did not come back' };
     },
   };
+  const canary = troubledCanary(servers, trouble);
   return {
     servers,
     trouble,
@@ -109,13 +104,14 @@ export function modelCluster(servers: ModelServers): ModelCluster {
     actions,
     deeds,
     held,
-    canary: canaryOf(servers, trouble),
-    lock: lockOf(servers, trouble, held),
+    canary,
+    lock: troubledLock(servers, trouble, held),
   };
 }
 
+/** As the simulation performs an action, but for its mishaps. */
 function perform(
-  servers: ModelServers,
+  servers: SimulatedServers,
   trouble: Trouble,
   done: { count: number },
   action: Action,
@@ -124,7 +120,7 @@ function perform(
   const mishap = trouble.mishap(action, count);
   const remedy = 'look, then go on';
   let left = mishap?.deeds ?? Infinity;
-  const deeds = [...deedsOf(servers, action)];
+  const deeds = deedsOf(servers, action);
   for (const [at, doIt] of deeds.entries()) {
     if (left === 0) {
       if (mishap?.restAfterMs !== undefined)
@@ -134,7 +130,7 @@ function perform(
       break;
     }
     left -= 1;
-    servers.advance(100);
+    servers.advance(servers.delays.deedMs());
     const refusal = doIt();
     if (refusal !== null) return { kind: 'failed', reason: refusal, evidence: [], remedy };
     done.count += 1;
@@ -145,91 +141,39 @@ function perform(
   return { kind: 'done', evidence: [`did ${action.kind} ${action.address}`] };
 }
 
-type Deed = () => string | null;
-
-/** A deed that always succeeds. */
-function deed(work: () => void): Deed {
-  return () => {
-    work();
-    return null;
+function troubledCanary(servers: SimulatedServers, trouble: Trouble): Canary {
+  // Few writes: thousands of runs need no more than to see whether they go through.
+  const inner = simulatedCanary(servers, { clients: 1, pauseMs: 500 });
+  return {
+    ...inner,
+    read: () => ({ ...inner.read(), ...trouble.canary }),
+    audit: async (addresses, signal) => {
+      trouble.beforeEnd('audit');
+      return inner.audit(addresses, signal);
+    },
+    clear: async () => {
+      trouble.beforeEnd('clear');
+    },
   };
 }
 
-/** The deeds of each script of `platform/zookeeper`, in its order. A deed returns why it can't be done, or null. */
-function deedsOf(servers: ModelServers, action: Action): readonly Deed[] {
-  const { address } = action;
-  const server = servers.server(address);
-  const stop = deed(() => servers.halt(address));
-  const start = deed(() => servers.boot(address));
-  const enable = deed(() => (server.enabled = true));
-  const configure = (ensemble: Ensemble): Deed => deed(() => servers.configure(address, ensemble));
-  switch (action.kind) {
-    case 'stop':
-      return [stop];
-    case 'fence':
-      return [deed(() => (server.enabled = false)), () => (server.process === null ? null : 'it still runs')];
-    case 'start':
-      return [enable, start];
-    case 'upgrade':
-      return [configure(action.ensemble), enable, stop, start];
-    case 'install': {
-      const known = server.stamp === action.stamp;
-      const wipe: Deed = () => {
-        if (server.process !== null) return 'another server runs here';
-        if (server.hasFiles && action.leftovers === 'refuse') return 'it holds data';
-        server.stamp = null;
-        return null;
-      };
-      const wipeRest = deed(() => servers.wipe(address));
-      const stamp = deed(() => (server.stamp = action.stamp));
-      const restart = deed(() => {
-        if (server.process !== null && server.process.startedAt < (server.configuredAt ?? 0))
-          servers.halt(address);
-      });
-      return [...(known ? [] : [wipe, wipeRest, stamp]), configure(action.ensemble), enable, restart, start];
-    }
-  }
-}
-
-function serviceOf(servers: ModelServers, address: Address): ServiceObservation {
-  const { process } = servers.server(address);
-  const serves = servers.isSeenServing(address);
-  const leads = serves && servers.leader === address;
-  const mode = !serves ? null : !leads ? 'follower' : process?.list.length === 1 ? 'standalone' : 'leader';
-  const modern = familyOf(servers.version) === '3.5.4';
-  const followers = servers.serving.filter((one) => servers.isSeenServing(one)).length - 1;
+function troubledLock(
+  servers: SimulatedServers,
+  trouble: Trouble,
+  held: { by: LockHolder | null },
+): ClusterLock {
+  const inner = simulatedLock(servers, held);
+  const silent = { kind: 'unknown', reason: 'nobody answers' } as const;
+  const answers = (): boolean => trouble.lock === 'answers';
   return {
-    address,
-    at: servers.now,
-    port: process === null ? 'refused' : 'open',
-    mode,
-    zxid: serves ? `0x${servers.epoch.toString(16)}00000001` : null,
-    epoch: serves ? servers.epoch : null,
-    version: serves ? servers.version : null,
-    // A standalone server calls itself 0 and tells of no list (seen on 3.4.8 and 3.8.0).
-    serverId: mode === 'standalone' ? 0 : serves ? (process?.serverId ?? null) : null,
-    ensemble: serves && modern && mode !== 'standalone' ? (process?.list ?? null) : null,
-    syncedFollowers: mode === 'leader' ? followers : null,
-    quorumSize: mode === 'leader' ? (process?.list.length ?? null) : null,
-    leaderUptimeMs: leads ? servers.now - servers.electedAt : null,
-    digestMismatches: serves && modern ? (process?.mismatches ?? null) : null,
-    evidence: process === null ? 'refused' : (mode ?? 'not serving'),
-  };
-}
-
-function hostOf(servers: ModelServers, address: Address): HostObservation | HostUnknown {
-  const { list, serverId, stamp, configuredAt, hasFiles, enabled, process } = servers.server(address);
-  return {
-    kind: 'observed',
-    address,
-    at: servers.now,
-    running: process !== null,
-    startedAt: process?.startedAt ?? null,
-    enabled,
-    serverId,
-    ensemble: list,
-    configuredAt,
-    stamp,
-    hasData: hasFiles,
+    acquire: async (holder, signal) => (answers() ? inner.acquire(holder, signal) : silent),
+    release: async (run, signal) => {
+      trouble.beforeEnd('release');
+      if (!answers()) return silent;
+      const released = await inner.release(run, signal);
+      if (released.kind === 'released') trouble.beforeEnd('released');
+      return released;
+    },
+    holder: async (signal) => (answers() ? inner.holder(signal) : silent),
   };
 }

@@ -9,6 +9,7 @@ import { type Address, describeEnsemble, idOf } from '../../src/model/ensemble.j
 import type { Plan } from '../../src/plan/plan.js';
 import type { JournalRecord } from '../../src/run/journal-record.js';
 import { readJournal } from '../../src/run/journal.js';
+import type { Platform } from '../../src/run/platform.js';
 import { type RunFolder, runFolder } from '../../src/run/run-folder.js';
 import { foldJournal, type RunState } from '../../src/run/run-state.js';
 import {
@@ -21,7 +22,7 @@ import {
 } from '../../src/run/session.js';
 import type { RunSettings } from '../../src/run/settings.js';
 import { Crash, type ModelCluster, modelCluster } from './model-platform.js';
-import { ModelServers } from './model-servers.js';
+import { SimulatedServers } from '../../src/lab/simulation/servers.js';
 import { broken, forbidden } from './naive-rules.js';
 
 /** A session's end, or the crash that a test asked for. */
@@ -76,7 +77,15 @@ export async function trialsFolder(): Promise<Trials> {
 
 function trialOf(plan: Plan, folder: RunFolder, { down = [], settings = {} }: TrialOptions): Trial {
   const newcomers = plan.stages.flatMap((stage) => stage.fresh);
-  const cluster = modelCluster(new ModelServers(plan.zookeeper, plan.from, newcomers, plan.leader, down));
+  const cluster = modelCluster(
+    new SimulatedServers({
+      version: plan.zookeeper,
+      ensemble: plan.from,
+      newcomers,
+      leader: plan.leader,
+      down,
+    }),
+  );
   let known: RunState | null = null;
   const trial: Trial = {
     plan,
@@ -110,24 +119,8 @@ function trialOf(plan: Plan, folder: RunFolder, { down = [], settings = {} }: Tr
     },
   };
   const { servers, platform, canary, lock } = cluster;
-  const note = (breach: string | null, action: string): void => {
-    if (breach !== null) trial.breaches.push(`${action}: ${breach}`);
-  };
   const host = (): SessionHost => ({
-    platform: {
-      ...platform,
-      perform: async (action, signal) => {
-        const label = `${action.kind} ${action.address}`;
-        const number = known?.stages.at(-1)?.number;
-        const stage = known?.plan.stages.find((one) => one.number === number);
-        note(stage === undefined ? 'no stage has begun' : forbidden(servers, action, stage), label);
-        try {
-          return await platform.perform(action, signal);
-        } finally {
-          if (stage !== undefined) note(broken(servers, stage), label);
-        }
-      },
-    },
+    platform: watched(platform, servers, () => known, trial.breaches),
     canary,
     lock,
     settings: trial.settings,
@@ -147,6 +140,33 @@ function trialOf(plan: Plan, folder: RunFolder, { down = [], settings = {} }: Tr
   return trial;
 }
 
+/** A platform whose actions are held against the naive rules; what breaks one goes to `breaches`. */
+export function watched(
+  platform: Platform,
+  servers: SimulatedServers,
+  known: () => RunState | null,
+  breaches: string[],
+): Platform {
+  const note = (breach: string | null, action: string): void => {
+    if (breach !== null) breaches.push(`${action}: ${breach}`);
+  };
+  return {
+    ...platform,
+    perform: async (action, signal) => {
+      const label = `${action.kind} ${action.address}`;
+      const state = known();
+      const number = state?.stages.at(-1)?.number;
+      const stage = state?.plan.stages.find((one) => one.number === number);
+      note(stage === undefined ? 'no stage has begun' : forbidden(servers, action, stage), label);
+      try {
+        return await platform.perform(action, signal);
+      } finally {
+        if (stage !== undefined) note(broken(servers, stage), label);
+      }
+    },
+  };
+}
+
 async function ending(work: () => Promise<SessionEnd>): Promise<Ending> {
   try {
     return await work();
@@ -158,7 +178,11 @@ async function ending(work: () => Promise<SessionEnd>): Promise<Ending> {
 
 /** How the servers stand: all that must be the same whatever happened on the way. */
 export function standing({ cluster }: Trial): Readonly<Record<Address, string>> {
-  const { servers } = cluster;
+  return standingOf(cluster.servers);
+}
+
+/** How these servers stand. */
+export function standingOf(servers: SimulatedServers): Readonly<Record<Address, string>> {
   return Object.fromEntries(
     [...servers.servers.values()].map((server) => {
       const { address, process, enabled, data, diverged } = server;
@@ -175,8 +199,16 @@ export function standing({ cluster }: Trial): Readonly<Record<Address, string>> 
 
 /** How the servers must stand at the end of a plan. */
 export function standingAt(trial: Trial, ensemble: Plan['from']): Readonly<Record<Address, string>> {
+  return standingUnder(trial.cluster.servers, ensemble);
+}
+
+/** How these servers must stand when `ensemble` is reached. */
+export function standingUnder(
+  servers: SimulatedServers,
+  ensemble: Plan['from'],
+): Readonly<Record<Address, string>> {
   return Object.fromEntries(
-    [...trial.cluster.servers.servers.keys()].map((address) => {
+    [...servers.servers.keys()].map((address) => {
       const id = idOf(ensemble, address);
       if (id === undefined) return [address, 'down, disabled'];
       return [address, `serves as ${id} of ${describeEnsemble(ensemble)}, complete`];

@@ -3,10 +3,11 @@
 import { type Address, type Ensemble, idOf, quorumOf, sameEnsemble } from '../../src/model/ensemble.js';
 import type { Stage } from '../../src/plan/plan.js';
 import type { Action } from '../../src/run/platform.js';
-import type { ModelServer, ModelServers } from './model-servers.js';
+import type { SimulatedServer } from '../../src/lab/simulation/server.js';
+import type { SimulatedServers } from '../../src/lab/simulation/servers.js';
 
 /** Why `action` may not be begun now, or null. */
-export function forbidden(servers: ModelServers, action: Action, stage: Stage): string | null {
+export function forbidden(servers: SimulatedServers, action: Action, stage: Stage): string | null {
   const host = servers.server(action.address);
   const all = [...servers.servers.values()];
   const serving = all.map((one) => one.address).filter((address) => servers.isSeenServing(address));
@@ -27,13 +28,22 @@ export function forbidden(servers: ModelServers, action: Action, stage: Stage): 
   const missing = membersToServe(servers, stage).find(
     (address) =>
       address !== action.address &&
+      !waitsForOthers(servers, address) &&
       (serving.length > 0 ? !serving.includes(address) : servers.server(address).process === null),
   );
   return missing === undefined ? null : `${missing} does not serve already`;
 }
 
+/** Runs, and holds another list than the leader: it may be unable to follow until others have its list too. */
+function waitsForOthers(servers: SimulatedServers, address: Address): boolean {
+  const list = servers.server(address).process?.list;
+  const { leader } = servers.service;
+  const led = leader === null ? undefined : servers.server(leader).process?.list;
+  return list !== undefined && led !== undefined && !sameEnsemble(list, led);
+}
+
 /** Those that stay, but for lost members that this stage has still to bring back. */
-function membersToServe(servers: ModelServers, stage: Stage): readonly Address[] {
+function membersToServe(servers: SimulatedServers, stage: Stage): readonly Address[] {
   const staying = stage.from
     .map((one) => one.address)
     .filter((one) => idOf(stage.ensemble, one) !== undefined);
@@ -43,21 +53,21 @@ function membersToServe(servers: ModelServers, stage: Stage): readonly Address[]
 }
 
 /** Which rule the servers break as they stand, whatever led there; null when none. */
-export function broken(servers: ModelServers, stage: Stage): string | null {
+export function broken(servers: SimulatedServers, stage: Stage): string | null {
   const all = [...servers.servers.values()];
   const ids = all.flatMap((one) => (one.process === null ? [] : [one.process.serverId]));
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) return `two servers run with the id ${twice}`;
-  if (servers.lostWrites !== null) return servers.lostWrites;
+  if (servers.service.lostWrites !== null) return servers.service.lostWrites;
   return twoQuorums(all.filter(couldRun), stage);
 }
 
-function couldRun(server: ModelServer): boolean {
+function couldRun(server: SimulatedServer): boolean {
   return server.process !== null || (server.enabled && server.list !== null);
 }
 
 /** Whether two groups without a common server could each satisfy the quorum of every list that one of them holds. */
-function twoQuorums(servers: readonly ModelServer[], { from, ensemble }: Stage): string | null {
+function twoQuorums(servers: readonly SimulatedServer[], { from, ensemble }: Stage): string | null {
   const holders = (list: Ensemble): number =>
     servers.filter((one) => sameEnsemble(one.process?.list ?? one.list ?? [], list)).length;
   if (sameEnsemble(from, ensemble)) return null;

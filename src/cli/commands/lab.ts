@@ -97,6 +97,7 @@ function up(host: CommandHost): Command {
         down: [],
         rebuild: [],
         candidate: [],
+        faults: 0,
         ...options,
       });
       const started = await startLab(

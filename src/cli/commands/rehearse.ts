@@ -1,4 +1,4 @@
-// `succession rehearse`: carries a plan out on a lab of real ZooKeeper servers on this machine, under load.
+// `succession rehearse`: carries a plan out on a lab of real ZooKeeper servers on this machine, or on simulated ones.
 
 import { copyFile, mkdir } from 'node:fs/promises';
 import type { Command } from 'commander';
@@ -6,18 +6,27 @@ import { deadline } from '../deadline.js';
 import { EnvironmentCommand } from '../environment-command.js';
 import { type Lab, startLab, stopLab, waitServing } from '../../lab/lab.js';
 import { type Distribution, findDistribution, thisMachine } from '../../lab/zookeeper-distribution.js';
-import { addressesIn, idOf } from '../../model/ensemble.js';
+import { legendLines } from '../../lab/simulation/events.js';
+import { addressesIn, describeEnsemble, idOf } from '../../model/ensemble.js';
 import { familyOf } from '../../model/family.js';
 import type { Plan } from '../../plan/plan.js';
 import { newRunName, runFolder, type RunFolder } from '../../run/run-folder.js';
 import { settingsForPlan, startRun } from '../../run/session.js';
 import { table } from '../../view/figures.js';
 import { carryOut, type Load } from '../carry-out.js';
-import { type ChangeOptions, currentEnsemble, withChangeOptions } from '../change-options.js';
+import {
+  addresses,
+  addressKind,
+  type ChangeOptions,
+  currentEnsemble,
+  withChangeOptions,
+} from '../change-options.js';
 import { badInput, CommandError, exitStatus, type ExitStatus } from '../exit-status.js';
 import { LINGER_MS, labOfRun } from '../lab-of-run.js';
 import { conclude } from '../conclude.js';
-import { positiveInt } from '../numbers.js';
+import { positiveInt, wholeNumber } from '../numbers.js';
+import { rehearseSimulated } from '../rehearse-simulated.js';
+import { usualRehearsal } from '../repeat-simulation.js';
 import { invalidRequest, planFromOptions, readPlanFile, renderPlan } from '../plan-document.js';
 import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
@@ -26,6 +35,9 @@ interface RehearseOptions extends ChangeOptions {
   readonly tick: number;
   readonly clients: number;
   readonly pause: number;
+  readonly simulate?: true | undefined;
+  readonly seed?: number | undefined;
+  readonly simulateFaults?: number | undefined;
 }
 
 /** The command. */
@@ -35,13 +47,23 @@ export function rehearseCommand(host: CommandHost): Command {
       'Carry a plan out on real ZooKeeper servers on this machine, under load, and report what was measured.',
     )
     .argument('[plan]', 'a plan file; or name the change by the options below')
-    .option('--tick <ms>', "the lab's tickTime; DC/OS has 2000", positiveInt, 2000)
-    .option('--clients <n>', 'clients that write and read during the run', positiveInt, 3)
-    .option('--pause <ms>', 'between two writes of a client', positiveInt, 20)
+    .option('--tick <ms>', "the lab's tickTime; DC/OS has 2000", positiveInt, usualRehearsal.tickMs)
+    .option(
+      '--clients <n>',
+      'clients that write and read during the run',
+      positiveInt,
+      usualRehearsal.clients,
+    )
+    .option('--pause <ms>', 'between two writes of a client', positiveInt, usualRehearsal.pauseMs)
+    .option('--simulate', 'no real servers: a model of ZooKeeper on a virtual clock; needs no Java')
+    .option('--seed <n>', 'of the simulation; the same seed repeats it exactly (default 1)', wholeNumber)
+    .option('--simulate-faults <n>', 'crashes and hangs that strike it at random (default 0)', wholeNumber)
     .addHelpText('after', examples)
     .action(async (file: string | undefined, options: RehearseOptions, command: Command) => {
       const context = host.context(command);
       const given = file === undefined ? null : await readPlanFile(file);
+      if (options.simulate === true) return host.end(await simulated(context, given, options));
+      checkRealOptions(options);
       const distribution = await distributionFor(options.zookeeper ?? given?.zookeeper ?? null);
       if (given !== null) checkVersion(given, distribution);
       const plan = given ?? planned(context, { ...options, zookeeper: distribution.version });
@@ -54,8 +76,42 @@ export function rehearseCommand(host: CommandHost): Command {
     });
 }
 
+/** What only a simulation has is no wish that may go unheard. */
+function checkRealOptions({ seed, simulateFaults }: RehearseOptions): void {
+  if (seed === undefined && simulateFaults === undefined) return;
+  throw badInput(
+    `${seed === undefined ? '--simulate-faults' : '--seed'} is for simulated servers only.`,
+    '  Add --simulate, or leave it out. Real servers are hurt by `succession lab kill` and `lab pause`.',
+  );
+}
+
+async function simulated(
+  context: CommandContext,
+  given: Plan | null,
+  options: RehearseOptions,
+): Promise<ExitStatus> {
+  if (given !== null) checkVersion(given, { version: options.zookeeper ?? given.zookeeper });
+  const plan = given ?? planned(context, options);
+  if (plan === null) return exitStatus.noSafePlan;
+  if (plan.stages.length === 0) {
+    context.say('The target is what the ensemble is already: nothing to do.');
+    return exitStatus.done;
+  }
+  const down = addresses(options.down, addressKind(plan.platform), '--down');
+  const stranger = down.find((address) => idOf(plan.from, address) === undefined);
+  if (stranger !== undefined)
+    throw badInput(`--down: ${stranger} is no member.`, `  The members are ${describeEnsemble(plan.from)}.`);
+  return rehearseSimulated(context, plan, options.tick, {
+    seed: options.seed ?? 1,
+    faults: options.simulateFaults ?? 0,
+    clients: options.clients,
+    pauseMs: options.pause,
+    down,
+  });
+}
+
 /** A schedule is made for a version's joining rules: under others the plan must be made again. */
-function checkVersion(plan: Plan, { version }: Distribution): void {
+function checkVersion(plan: Plan, { version }: Pick<Distribution, 'version'>): void {
   if (familyOf(plan.zookeeper) === familyOf(version)) return;
   throw badInput(
     `The plan was made for ZooKeeper ${plan.zookeeper}, and ${version} joins by other rules.`,
@@ -183,4 +239,11 @@ Examples:
       --zookeeper 3.4.8 --tick 500
   A plan that was saved before:
     succession rehearse plan.json
+  Without Java, in a second, with two faults on the way; the seed repeats it:
+    succession rehearse plan.json --simulate --seed 7 --simulate-faults 2
+
+Events of a simulation, one a line in the run's folder and with --verbose: time, kind, host, what.
+${legendLines()
+  .map((line) => `  ${line}`)
+  .join('\n')}
 `;

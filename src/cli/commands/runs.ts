@@ -3,10 +3,12 @@
 import type { Command } from 'commander';
 import { deadline } from '../deadline.js';
 import { EnvironmentCommand } from '../environment-command.js';
+import type { Cluster } from '../../platform/zookeeper/cluster-file.js';
 import { zookeeperLock } from '../../platform/zookeeper/cluster-lock.js';
 import { abandonRun } from '../../run/abandon.js';
 import { readJournal } from '../../run/journal.js';
-import { listRuns, runFolder } from '../../run/run-folder.js';
+import type { ClusterLock } from '../../run/cluster-lock.js';
+import { listRuns, type RunFolder, runFolder } from '../../run/run-folder.js';
 import { takeProcessLock } from '../../run/process-lock.js';
 import { foldJournal, type RunState } from '../../run/run-state.js';
 import { table } from '../../view/figures.js';
@@ -91,13 +93,11 @@ async function abandon(context: CommandContext, run: string, clusterFile: string
       '  For a run of another machine name the cluster: --cluster FILE.',
     );
   }
-  const cluster = await readCluster(clusterFile ?? folder.cluster);
+  const simulated = here && (await isSimulated(folder));
+  const cluster = simulated ? null : await readCluster(clusterFile ?? folder.cluster);
   const end = await abandonRun(
     {
-      lock: zookeeperLock(
-        cluster,
-        cluster.hosts.map((host) => host.address),
-      ),
+      lock: cluster === null ? noLock : lockOf(cluster),
       now: context.terminal.now,
       by: context.by,
       signal: deadline(30_000),
@@ -105,11 +105,28 @@ async function abandon(context: CommandContext, run: string, clusterFile: string
     here ? folder : null,
     run,
   );
+  const free = cluster === null ? 'it was simulated, and held no cluster' : `${cluster.name} is free`;
   if (end.kind === 'abandoned' && end.was === 'over')
-    return context.say(`Run ${run} was over already; ${cluster.name} is free.`);
-  if (end.kind === 'abandoned')
-    return context.say(
-      `Run ${run} is given up; ${cluster.name} is free. \`succession status\` shows how it stands.`,
-    );
+    return context.say(`Run ${run} was over already; ${free}.`);
+  if (end.kind === 'abandoned') {
+    const look = cluster === null ? '' : ' `succession status` shows how it stands.';
+    return context.say(`Run ${run} is given up; ${free}.${look}`);
+  }
   throw new CommandError(end.kind === 'busy' ? exitStatus.locked : exitStatus.notAsExpected, [end.reason]);
 }
+
+function lockOf(cluster: Cluster): ClusterLock {
+  return zookeeperLock(
+    cluster,
+    cluster.hosts.map((host) => host.address),
+  );
+}
+
+async function isSimulated(folder: RunFolder): Promise<boolean> {
+  const reading = await readJournal(folder.journal);
+  const [first] = reading.kind === 'read' ? reading.records : [];
+  return first?.kind === 'run-started' && first.purpose === 'simulation';
+}
+
+/** The lock of a simulation went with its process. */
+const noLock: Pick<ClusterLock, 'release'> = { release: async () => ({ kind: 'not-ours' }) };
