@@ -16,6 +16,7 @@ import { type RunState, stepInFlight } from './run-state.js';
 import { hasBegun, observeStage } from './observe-stage.js';
 import { servingOf } from './sighting.js';
 import { isTaken, noSchedule, objection, rewriteStep, takeStep } from './take-step.js';
+import { replicatedOn } from '../plan/proved-schedule.js';
 import { proveRest } from './prove-rest.js';
 import { type GateResult, type Prediction, waitForGate } from './wait-for-gate.js';
 
@@ -126,8 +127,10 @@ async function runStage(
     }
     memory.settled ||= holdMs > 0;
     const settled = asSeen(world, gate);
-    const { plan } = host.log.state();
-    const rest = proveRest(stage, settled, plan.proof.faults, plan.platform);
+    const { plan, undoes } = host.log.state();
+    // On the way back only the ensemble is proved: a Mesos replica that returns must start empty, which is not a step of ours.
+    const replicated = undoes === null ? replicatedOn(plan.platform) : (['zookeeper'] as const);
+    const rest = proveRest(stage, settled, plan.proof.faults, replicated);
     if (rest.kind === 'none') return { kind: 'stopped', failure: noSchedule(stage, world) };
     if (rest.kind === 'refuted') return { kind: 'stopped', failure: rest.failure };
     const { steps } = rest;

@@ -1,9 +1,10 @@
 // Is what is left of a stage still safe, from the world that was just seen?
 
-import type { PlatformName, Stage } from '../plan/plan.js';
-import { provedSchedule, replicatedOn, type ProvedSchedule } from '../plan/proved-schedule.js';
+import type { Stage } from '../plan/plan.js';
+import { provedSchedule, type ProvedSchedule } from '../plan/proved-schedule.js';
 import type { PlannedStep } from '../plan/schedule.js';
 import type { StageWorld } from '../plan/world.js';
+import type { Replicated } from '../proof/prove-script.js';
 import type { Failure } from './failure.js';
 
 /** The rest of a stage with what it was proved for, or why there is none. */
@@ -33,13 +34,13 @@ export function proveRest(
   stage: Stage,
   world: StageWorld,
   faults: number,
-  platform: PlatformName,
+  replicated: readonly Replicated[],
 ): ProvedRest {
-  let found = schedule(world, faults, platform);
+  let found = schedule(world, faults, replicated);
   let bound = faults;
   while (found.kind === 'refuted' && bound > 0) {
     bound -= 1;
-    found = schedule(world, bound, platform);
+    found = schedule(world, bound, replicated);
   }
   if (found.kind === 'none') return found;
   const { states, refutation } = found.proof;
@@ -49,12 +50,12 @@ export function proveRest(
   return { kind: 'refuted', failure: refuted(stage, refutation?.story ?? []) };
 }
 
-function schedule(world: StageWorld, faults: number, platform: PlatformName): ProvedSchedule {
-  const key = JSON.stringify([faults, platform, world]);
+function schedule(world: StageWorld, faults: number, replicated: readonly Replicated[]): ProvedSchedule {
+  const key = JSON.stringify([faults, replicated, world]);
   const known = remembered.get(key);
   if (known !== undefined) return known;
   if (remembered.size >= mostRemembered) remembered.clear();
-  const found = provedSchedule(world, faults, replicatedOn(platform));
+  const found = provedSchedule(world, faults, replicated);
   remembered.set(key, found);
   return found;
 }
