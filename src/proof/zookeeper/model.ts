@@ -28,6 +28,11 @@ export interface ModelOptions {
   readonly merge: boolean;
   /** The servers that may suffer the first fault: a share of the whole for one core. All by default. */
   readonly firstVictims?: ServerSet;
+  /**
+   * Whether it goes on past broken rules, and emits an election once for each crowd: a story of real servers does not end
+   * with what must never be.
+   */
+  readonly beyond?: true;
   /** Whether the script, or another order of what is left of it, can be finished from here without a further fault. */
   readonly canFinish: (state: EnsembleState) => boolean;
 }
@@ -37,6 +42,8 @@ export interface EnsembleModel extends TransitionSystem<BrokenRule> {
   readonly course: Course;
   /** The event that led to the state that `expand` emits, or that breaks the rule that it returns. */
   readonly event: ModelEvent;
+  /** With `beyond`: the rule that this event breaks, or null. */
+  readonly broken: () => BrokenRule | null;
   /** The representative of a state's interchangeable ones; changes `words`. */
   readonly canonical: (words: Int32Array) => void;
 }
@@ -49,6 +56,8 @@ interface Expansion {
   readonly after: EnsembleState;
   readonly event: ModelEvent;
   readonly follow: () => void;
+  /** What the election breaks that is emitted. */
+  broken: BrokenRule | null;
 }
 
 /** Lays out the model of a script. Throws `InvariantError` as `courseOf` does. */
@@ -65,10 +74,11 @@ export function ensembleModel(script: Script, options: ModelOptions): EnsembleMo
     pack(after, next);
     emit();
   };
-  const expansion: Expansion = { course, options, state, after, event, follow };
+  const expansion: Expansion = { course, options, state, after, event, follow, broken: null };
   return {
     course,
     event,
+    broken: () => expansion.broken,
     initial: [firstState(course)],
     canonical: (words) => {
       unpack(words, after);
@@ -97,7 +107,8 @@ function firstState({ start, points }: Course): Int32Array {
 
 function expandState(expansion: Expansion, table: PointTables): BrokenRule | null {
   const { state, options } = expansion;
-  for (const twins of table.twins) if ((state.up & twins) === twins) return 'two-holders';
+  for (const twins of table.twins)
+    if ((state.up & twins) === twins && options.beyond === undefined) return 'two-holders';
   const broken = elections(expansion, table);
   if (broken !== null) return broken;
   scriptEvent(expansion, table.point);
@@ -107,10 +118,8 @@ function expandState(expansion: Expansion, table: PointTables): BrokenRule | nul
   return options.canFinish(state) ? null : 'stuck';
 }
 
-function elections(
-  { course, options, state, after, event, follow }: Expansion,
-  table: PointTables,
-): BrokenRule | null {
+function elections(expansion: Expansion, table: PointTables): BrokenRule | null {
+  const { course, options, state, event } = expansion;
   const looking = state.up & ~state.group;
   if (looking === 0) return null;
   const merge = options.merge ? 'merge' : 'keep';
@@ -118,17 +127,32 @@ function elections(
   for (const { leader, group, vetted } of outcomesFor(course.roster, table, looking, blank, merge)) {
     for (const crowd of vetted) {
       setEvent(event, 'elect', leader, group, crowd);
-      if (mayMissWrites(state, crowd, table)) return state.leader < 0 ? 'lost-write' : 'split-brain';
+      const misses = mayMissWrites(state, crowd, table);
+      const broken = misses ? (state.leader < 0 ? 'lost-write' : 'split-brain') : null;
+      if (options.beyond === true) {
+        expansion.broken = broken;
+        lead(expansion, table, leader, group);
+      } else if (broken !== null) return broken;
     }
-    become(after, state);
-    after.leader = leader;
-    after.group = group;
-    after.holders = group;
-    after.holdersList = (table.point.to & (1 << leader)) === 0 ? 0 : 1;
-    after.blank = blank & ~group;
-    follow();
+    if (options.beyond === undefined) lead(expansion, table, leader, group);
   }
+  expansion.broken = null;
   return null;
+}
+
+function lead(
+  { state, after, follow }: Expansion,
+  { point }: PointTables,
+  leader: number,
+  group: ServerSet,
+): void {
+  become(after, state);
+  after.leader = leader;
+  after.group = group;
+  after.holders = group;
+  after.holdersList = (point.to & (1 << leader)) === 0 ? 0 : 1;
+  after.blank = state.blank & ~group;
+  follow();
 }
 
 /**
