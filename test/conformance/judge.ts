@@ -1,7 +1,7 @@
 // What is wrong with the outcome of a run: does it contradict the model, or what was recorded?
 
 import type { ZooKeeperFamily } from '../../src/model/family.js';
-import { modelIsWired, modelOutcome } from './model-outcome.js';
+import { modelOutcome } from './model-outcome.js';
 import { compareOutcomes, type RealEnd, type RealOutcome, wasSplit, wroteInVain } from './outcome.js';
 import type { Scenario } from './scenario.js';
 
@@ -11,9 +11,8 @@ export function contradictionsOf(
   scenario: Scenario,
   family: ZooKeeperFamily,
 ): readonly string[] {
-  if (!modelIsWired) return [];
-  return compareOutcomes(outcome, modelOutcome(scenario, family)).flatMap(({ kind, text }) =>
-    kind === 'contradiction' ? [text] : [],
+  return compareOutcomes(outcome, modelOutcome(scenario, family, outcome.moments)).flatMap(
+    ({ kind, text }) => (kind === 'contradiction' ? [text] : []),
   );
 }
 

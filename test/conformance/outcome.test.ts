@@ -22,6 +22,7 @@ const predicted: ModelMoment = {
   mayServe: ['A', 'B'],
   mayLead: ['B'],
   mayBeLeaderless: false,
+  fits: true,
 };
 const calm = {
   acknowledged: 9,
@@ -50,6 +51,12 @@ describe('compareOutcomes', () => {
     expect(text.map((one) => one.text)).toEqual([
       "after 'upgrade A' A served, and can't",
       "after 'upgrade A' B led, and can't",
+    ]);
+  });
+
+  test('tells what may be, one by one, and never together', () => {
+    expect(compareOutcomes(real({}), model({ fits: false })).map((one) => one.text)).toEqual([
+      "after 'upgrade A' A B served and B led, never both",
     ]);
   });
 

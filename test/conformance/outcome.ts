@@ -49,6 +49,8 @@ export interface ModelMoment {
   readonly mayLead: readonly Letter[];
   /** Whether in some course of things nobody leads. */
   readonly mayBeLeaderless: boolean;
+  /** Whether in one and the same course of things just those serve and lead that did. */
+  readonly fits: boolean;
 }
 
 /** How likely something is in a model: in no course of things, in some, in every one. */
@@ -102,20 +104,28 @@ function compareMoments(real: RealMoment, model: ModelMoment): readonly Disagree
   if (real.restless) return [];
   const missing = model.mustServe.filter((server) => !real.serving.includes(server));
   const extra = real.serving.filter((server) => !model.mayServe.includes(server));
-  const leaders = real.leaders.filter((server) => !model.mayLead.includes(server));
+  const usurpers = real.leaders.filter((server) => !model.mayLead.includes(server));
   const found: Disagreement[] = [
     ...missing.map((server): Disagreement => {
       const text = `after '${real.after}' ${server} must serve, and did not`;
       return { kind: real.asleep.includes(server) ? 'sleep' : 'contradiction', text };
     }),
     ...extra.map((server) => contradiction(`after '${real.after}' ${server} served, and can't`)),
-    ...leaders.map((server) => contradiction(`after '${real.after}' ${server} led, and can't`)),
+    ...usurpers.map((server) => contradiction(`after '${real.after}' ${server} led, and can't`)),
   ];
   if (real.leaders.length === 0 && !model.mayBeLeaderless) {
     found.push({
       kind: real.asleep.length > 0 ? 'sleep' : 'contradiction',
       text: `after '${real.after}' nobody led, and somebody must`,
     });
+  }
+  if (found.length === 0 && !model.fits) {
+    const [all, leaders] = [real.serving, real.leaders].map((letters) => letters.join(' '));
+    found.push(
+      contradiction(
+        `after '${real.after}' ${all || 'nobody'} served and ${leaders || 'nobody'} led, never both`,
+      ),
+    );
   }
   return found;
 }

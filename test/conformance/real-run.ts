@@ -33,7 +33,7 @@ export async function runScenario(
     await startEnsemble(scenario, servers, sampler);
     const writers = new Writers({ addressOf: at, serves }, letters);
     try {
-      const stage: Stage = { version: distribution.version, letters, servers, sampler, writers };
+      const stage: Stage = { letters, servers, sampler, writers };
       await waitUntil(`writes on ${scenario.name}`, () =>
         scenario.from.every(({ address }) => countVia(writers, address) >= firstWrites),
       );

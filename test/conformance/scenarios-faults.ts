@@ -64,7 +64,6 @@ const duringExpansion: readonly Scenario[] = [
     about: 'newcomers follow a leader on the old list, the other old ones are dead, then come back alone',
     facts: 'X1',
     leader: 3,
-    fast: true,
     events: steps(
       'install D',
       'install E',
@@ -167,6 +166,7 @@ const emptyDisks: readonly Scenario[] = [
     name: 'e5b-two-empty-alone',
     about: 'two of three come back empty while the full one is down',
     facts: 'E5b, two empty come up while the third is being restarted',
+    fast: true,
     events: steps('stop A + stop B + stop C', 'wipe A + wipe B + start A + start B', 'start C'),
   },
   {

@@ -25,7 +25,6 @@ const matrix: readonly Scenario[] = letters.flatMap((replaced, place) =>
           'install F',
           ...[...followers, leader].map((letter) => `upgrade ${letter}`),
         ),
-        ...(id === 2 && leader === 'E' ? { fast: true } : {}),
       };
     }),
 );
@@ -133,7 +132,6 @@ const runbookReplacement: readonly Scenario[] = [
     about: 'two survivors change id, each into one just vacated, the newcomer after them, the leader last',
     facts: 'E2, shift order, leader 16.60 last; R4',
     leader: 1,
-    fast: true,
     events: steps('stop E', 'upgrade D', 'upgrade C', 'install F', 'upgrade B', 'upgrade A'),
   },
   {

@@ -60,7 +60,6 @@ const shiftingExpansion: readonly Scenario[] = [
     about: 'the renumbered one into the free id, then the newcomer into its old one, the leader keeps its id',
     facts: 'E4, shift-hold; R4',
     leader: 1,
-    fast: true,
     events: steps('upgrade C', 'install D', 'upgrade B', 'upgrade A', 'install E'),
   },
   {

@@ -10,8 +10,6 @@ import type { Writers } from './writers.js';
 
 /** A scenario under way. */
 export interface Stage {
-  /** Exact. */
-  readonly version: string;
   readonly letters: readonly Letter[];
   readonly servers: RealServers;
   readonly sampler: Sampler;
@@ -33,10 +31,11 @@ export interface Expectation {
 const completeTicks = 2;
 /** With nobody else missing than before. */
 const familiarTicks = 7;
-/** Else: a phantom leader takes 10 ticks to give up. */
-const unfamiliarTicks = 12;
-/** On 3.4 a server takes up to 4 s to see that its leader can't be reached. */
-const unfamiliarTicksOn34 = 16;
+/**
+ * Else: a phantom leader takes 10 ticks to give up, and then another one is elected and followed; on 3.4 a server takes up
+ * to 4 s to see that its leader can't be reached.
+ */
+const unfamiliarTicks = 16;
 /** With nobody leading: a winner that can't be followed, and whoever is elected after it, have their turn. */
 const leaderlessTicks = 24;
 /** With a quorum of servers that hold one and the same list, where nobody's failure to join is to be expected. */
@@ -61,7 +60,6 @@ export async function settle(stage: Stage, expectation: Expectation): Promise<Re
 
 function quietMsWanted(stage: Stage, { touched, previous, last }: Expectation): number {
   const { sampler } = stage;
-  const unfamiliar = stage.version.startsWith('3.4.') ? unfamiliarTicksOn34 : unfamiliarTicks;
   if (sampler.starting) return Infinity;
   const idle = idleOf(stage);
   if (!stage.letters.some((letter) => stage.servers.awake(letter))) return completeTicks * tickMs;
@@ -81,7 +79,7 @@ function quietMsWanted(stage: Stage, { touched, previous, last }: Expectation): 
     previous !== undefined &&
     String(previous.leaders) === String(sampler.leaders) &&
     idle.every((letter) => !previous.serving.includes(letter) && !touched.includes(letter));
-  return (familiar ? familiarTicks : unfamiliar) * tickMs;
+  return (familiar ? familiarTicks : unfamiliarTicks) * tickMs;
 }
 
 function momentOf(stage: Stage, { after }: Expectation, how: 'settled' | 'restless'): RealMoment {
