@@ -166,7 +166,6 @@ const emptyDisks: readonly Scenario[] = [
     name: 'e5b-two-empty-alone',
     about: 'two of three come back empty while the full one is down',
     facts: 'E5b, two empty come up while the third is being restarted',
-    fast: true,
     events: steps('stop A + stop B + stop C', 'wipe A + wipe B + start A + start B', 'start C'),
   },
   {
