@@ -1,12 +1,10 @@
-// `npm run bench`: everything that a fresh clone needs, then ours beside the runbook to the letter. Arguments go to bench/compare.ts.
+// `npm run bench` and `npm run bench:proof`: everything that a fresh clone needs, then a program of bench/, `compare` when none is named. Arguments go to it.
 
 import { join } from 'node:path';
 import process from 'node:process';
 import { root, run, setUp } from './setup.mjs';
 
+const [program = 'compare', ...args] =
+  process.argv[2]?.startsWith('-') === true ? ['compare', ...process.argv.slice(2)] : process.argv.slice(2);
 setUp('test');
-process.exitCode = run(
-  join(root, 'node_modules', '.bin', 'tsx'),
-  ['bench/compare.ts', ...process.argv.slice(2)],
-  1,
-);
+process.exitCode = run(join(root, 'node_modules', '.bin', 'tsx'), [`bench/${program}.ts`, ...args], 1);

@@ -12,7 +12,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 /**
  * Sets up for running or for testing. Ends the process when it can't go on.
  *
- * @param {'run' | 'test'} purpose the tests need Maven as well: they fetch the ZooKeeper of DC/OS 1.9
+ * @param {'run' | 'test'} purpose the tests need Maven as well, to fetch the ZooKeeper of DC/OS 1.9, and Spin with gcc
  */
 export function setUp(purpose) {
   checkNode();
@@ -60,6 +60,8 @@ function installDebianPackages(purpose) {
     ...(JAVA_HOME || hasProgram('java') ? [] : ['default-jre-headless']),
     ...(ZOOKEEPER_HOME || existsSync('/usr/share/java/zookeeper.jar') ? [] : ['libzookeeper-java']),
     ...(purpose === 'run' || hasProgram('mvn') ? [] : ['maven']),
+    ...(purpose === 'run' || hasProgram('spin') ? [] : ['spin']),
+    ...(purpose === 'run' || hasProgram('gcc') ? [] : ['gcc', 'libc6-dev']),
   ];
   if (missing.length === 0) return;
   const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
@@ -67,7 +69,7 @@ function installDebianPackages(purpose) {
   const hint = `apt-get install ${missing.join(' ')}`;
   const allowed = sudo.length === 0 || (hasProgram('sudo') && runSilently('sudo', ['-n', 'true']));
   if (!hasProgram('apt-get') || !allowed) {
-    say(`Missing for real ZooKeeper servers, and not ours to install here: ${missing.join(', ')}.`);
+    say(`Missing, and not ours to install here: ${missing.join(', ')}.`);
     say(`As root on Debian or Ubuntu: ${hint}`);
     if (purpose === 'test') process.exit(1);
     return;

@@ -2,8 +2,10 @@
 
 import { z } from 'zod';
 import { journalRecordSchema } from '../run/journal-record.js';
-import { planSchema, stepKinds } from '../run/plan-schema.js';
+import { findingSchema, planSchema, stepKinds } from '../run/plan-schema.js';
+import type { ReplayReport } from '../view/replay-text.js';
 import type { RunReport } from '../view/report.js';
+import type { Verification } from '../plan/verification.js';
 import type { ClusterStatus } from '../view/status-text.js';
 
 const count = z.int().min(0);
@@ -11,6 +13,8 @@ const ms = z.number().min(0);
 const address = z.string();
 const ensemble = z.array(z.object({ id: z.int(), address }));
 const strings = z.array(z.string());
+const stageKind = z.enum(['replace', 'rebuild', 'grow', 'shrink', 'renumber']);
+const verdict = z.enum(['safe', 'unsafe', 'unproved']);
 const written = { acknowledged: count, longestGapMs: ms, unavailableMs: ms };
 const status = z.enum(['running', 'paused', 'stopped', 'finished', 'abandoned']);
 const auditLines = z.array(z.object({ address, checked: count, lost: count, examples: strings }));
@@ -40,7 +44,7 @@ export const reportSchema: z.ZodType<Omit<RunReport, 'failure'>> = z.object({
   stages: z.array(
     z.object({
       stage: z.int().min(1),
-      kind: z.enum(['replace', 'rebuild', 'grow', 'shrink', 'renumber']),
+      kind: stageKind,
       ensemble,
       tookMs: ms.nullable(),
       elections: z.int().nullable(),
@@ -110,11 +114,54 @@ export const runsSchema: z.ZodType<{
   ),
 });
 
+/** `succession.verification/1`: what `verify` prints. */
+export const verificationSchema: z.ZodType<Verification> = z.object({
+  schema: z.literal('succession.verification/1'),
+  plan: z.string(),
+  zookeeper: z.string(),
+  verdict,
+  faults: count,
+  states: count,
+  tookMs: ms,
+  stages: z.array(
+    z.object({
+      stage: z.int().min(1),
+      kind: stageKind,
+      steps: count,
+      verdict,
+      states: count,
+      transitions: count,
+      shares: count,
+      tookMs: ms,
+      breaksWith: count.nullable(),
+      counterexample: strings.nullable(),
+    }),
+  ),
+  findings: z.array(findingSchema),
+});
+
+/** `succession.replay/1`: what `rehearse --counterexample` prints. */
+export const replaySchema: z.ZodType<ReplayReport> = z.object({
+  schema: z.literal('succession.replay/1'),
+  plan: z.string(),
+  stage: z.int().min(1),
+  zookeeper: z.string(),
+  faults: count,
+  tookMs: ms,
+  scenes: z.array(z.object({ predicted: z.string(), happened: strings })),
+  acknowledged: count,
+  lost: count,
+  reproduced: z.boolean(),
+  outcome: z.string(),
+});
+
 /** Every document by the name of its file. */
 export const documentSchemas: Readonly<Record<string, z.ZodType>> = {
   plan: planSchema,
   report: reportSchema,
   status: statusSchema,
+  verification: verificationSchema,
+  replay: replaySchema,
   runs: runsSchema,
   'journal-record': journalRecordSchema,
 };

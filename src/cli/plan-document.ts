@@ -81,19 +81,19 @@ export function invalidRequest(
 }
 
 /** A plan in the asked format, with a newline at its end. */
-export function renderPlan(plan: Plan, format: OutputFormat): string {
+export function renderPlan(plan: Plan, format: OutputFormat, palette: Palette): string {
   switch (format) {
     case 'json':
       return `${JSON.stringify(plan, null, 2)}\n`;
     case 'markdown':
       return planMarkdown(plan);
     case 'text':
-      return planText(plan);
+      return planText(plan, palette);
   }
 }
 
-/** Reads a plan file and checks that it hangs together. Throws bad input with the place of the fault. */
-export async function readPlanFile(file: string): Promise<Plan> {
+/** Reads a plan file, however well it hangs together. Throws bad input when it is no plan. */
+export async function parsePlanFile(file: string): Promise<Plan> {
   let content: string;
   try {
     content = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
@@ -122,7 +122,13 @@ export async function readPlanFile(file: string): Promise<Plan> {
       '  Make it again with `succession plan --output json`.',
     );
   }
-  const faults = checkPlan(parsed.data);
+  return parsed.data;
+}
+
+/** Reads a plan file and checks that it hangs together. Throws bad input with the place of the fault. */
+export async function readPlanFile(file: string): Promise<Plan> {
+  const plan = await parsePlanFile(file);
+  const faults = checkPlan(plan);
   if (faults.length > 0) {
     throw badInput(
       `${file} is a plan that can't be carried out:`,
@@ -130,7 +136,7 @@ export async function readPlanFile(file: string): Promise<Plan> {
       '  Make it again with `succession plan --output json`.',
     );
   }
-  return parsed.data;
+  return plan;
 }
 
 /** `1:A,2:B → 1:A,2:C in 1 stage`, for questions. */

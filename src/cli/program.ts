@@ -12,6 +12,7 @@ import { rollbackCommand } from './commands/rollback.js';
 import { runsCommand } from './commands/runs.js';
 import { showCommand } from './commands/show.js';
 import { statusCommand } from './commands/status.js';
+import { verifyCommand } from './commands/verify.js';
 import { commandContext, type GlobalOptions, type Terminal } from './terminal.js';
 import { version } from './version.js';
 
@@ -38,6 +39,7 @@ export function buildProgram(terminal: Terminal, end: (status: number) => void):
     .addHelpText('after', examples);
   for (const command of [
     planCommand(host),
+    verifyCommand(host),
     rehearseCommand(host),
     applyCommand(host),
     resumeCommand(host),
@@ -69,7 +71,7 @@ Examples:
     succession plan --cluster succession.yaml --replace 10.0.0.2=10.0.0.25 -o json > plan.json
     succession apply plan.json --cluster succession.yaml
 
-Exit status: 0 done or safe, 1 internal error, 2 bad input, 3 no safe plan, 4 stopped (resumable),
+Exit status: 0 done or safe, 1 internal error, 2 bad input, 3 no safe plan or no proof, 4 stopped (resumable),
 5 the cluster is not as expected (nothing changed), 6 another run holds the lock.
 Every option can be given as an environment variable: SUCCESSION_ and its name, as in SUCCESSION_HOME.
 `;

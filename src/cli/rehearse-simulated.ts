@@ -13,7 +13,6 @@ import { resumeRun, type SessionEnd, type SessionHost, settingsForPlan, startRun
 import { conclude } from './conclude.js';
 import type { ExitStatus } from './exit-status.js';
 import { type Interrupts, listenForInterrupts } from './interrupts.js';
-import { renderPlan } from './plan-document.js';
 import { nameOfSimulation, repeatLines } from './repeat-simulation.js';
 import { type RunDisplay, runDisplay } from './run-display.js';
 import type { CommandContext } from './terminal.js';
@@ -33,7 +32,7 @@ export async function rehearseSimulated(
   const folder = runFolder(context.home, nameOfSimulation(plan, settings, facts));
   const { run } = folder;
   if (!(await emptyFolder(folder))) return conclude(context, folder, { kind: 'busy' });
-  await writeFile(folder.plan, renderPlan(plan, 'json'));
+  await writeFile(folder.plan, `${JSON.stringify(plan, null, 2)}\n`);
   context.say(`Simulated with seed ${facts.seed}: no ZooKeeper runs, and all times are virtual.`);
   const ledger = await openLedger(folder.ledger);
   try {

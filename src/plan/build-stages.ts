@@ -9,7 +9,6 @@ import type { Consents, Expected, Proof, Stage, Step } from './plan.js';
 import { provedSchedule, type ProvedSchedule } from './proved-schedule.js';
 import type { Transition } from './search.js';
 import { worldAtStart } from './schedule-start.js';
-import type { StageWorld } from './world.js';
 
 /** What the stages of a route depend on besides the route. */
 export interface Setting {
@@ -43,8 +42,7 @@ export function buildStages(transitions: readonly Transition[], setting: Setting
   let leader = setting.leader;
   for (const [index, transition] of transitions.entries()) {
     const number = index + 1;
-    const renewed = new Set(transitions.slice(0, index).flatMap((earlier) => earlier.fresh));
-    const down = setting.down.filter((address) => !renewed.has(address));
+    const down = stillDown(setting.down, transitions.slice(0, index));
     const { fullStop, found } = bestSchedule(transition, setting, leader, down);
     if (found.kind !== 'proved') {
       const refuted = found.kind === 'none' ? null : withStage(proof, number, found);
@@ -76,9 +74,14 @@ function bestSchedule(
   down: readonly Address[],
 ): { readonly fullStop: boolean; readonly found: ProvedSchedule } {
   const { family, faults, replicated, consents } = setting;
+  const { from, to, fresh } = transition;
   const attempt = (fullStop: boolean): { readonly fullStop: boolean; readonly found: ProvedSchedule } => ({
     fullStop,
-    found: provedSchedule(worldBefore(transition, fullStop, family, leader, down), faults, replicated),
+    found: provedSchedule(
+      worldAtStart({ from, to, fresh, fullStop, family, leader }, down),
+      faults,
+      replicated,
+    ),
   });
   if (transition.kind !== 'renumber') return attempt(false);
   const rolling = consents.allowRenumber ? attempt(false) : null;
@@ -99,20 +102,13 @@ function withStage(
   return { ...proof, verdict, states, counterexample };
 }
 
-/** Where a stage begins, with those not running that are down. */
-function worldBefore(
-  { from, to, fresh }: Transition,
-  fullStop: boolean,
-  family: ZooKeeperFamily,
-  leader: Address | null,
+/** Those of `down` that no earlier stage has started from an empty disk. */
+export function stillDown(
   down: readonly Address[],
-): StageWorld {
-  const world = worldAtStart({ from, to, fresh, fullStop, family, leader });
-  const servers = world.servers.map((server) => ({
-    ...server,
-    running: server.running && !down.includes(server.address),
-  }));
-  return { ...world, servers };
+  earlier: readonly { readonly fresh: readonly Address[] }[],
+): readonly Address[] {
+  const renewed = new Set(earlier.flatMap((stage) => stage.fresh));
+  return down.filter((address) => !renewed.has(address));
 }
 
 /** What stages are expected to cost together. */

@@ -187,6 +187,7 @@ function planOf(
     zookeeper: request.zookeeper,
     consents: request.consents,
     leader: request.leader,
+    down: request.down ?? [],
     from: request.current,
     to: target,
     stages,

@@ -127,6 +127,8 @@ export interface Plan {
   readonly zookeeper: string;
   readonly consents: Consents;
   readonly leader: Address | null;
+  /** Members that were down when the plan was made: a stage begins without those that no stage before it renewed. */
+  readonly down: readonly Address[];
   readonly from: Ensemble;
   readonly to: Ensemble;
   readonly stages: readonly Stage[];

@@ -106,10 +106,17 @@ export function momentOf(roster: Roster, world: StageWorld): Moment {
   );
 }
 
-/** Whether somebody who sees the cluster at this moment, and knows nothing of before, reads the same service off it. */
-export function isLegible(roster: Roster, moment: Moment): boolean {
-  const { leader, serving } = inferMoment(roster, moment);
-  return leader === moment.leader && serving === moment.serving;
+/**
+ * Whether somebody who sees the cluster after a step, and knows nothing of before, reads the same service off it; and,
+ * should he look while the election that the step caused goes on, knows whether somebody will lead.
+ */
+export function isLegible(
+  roster: Roster,
+  { after, elections }: Pick<Effect, 'after' | 'elections'>,
+): boolean {
+  const { leader, serving } = inferMoment(roster, after);
+  if (leader !== after.leader || serving !== after.serving) return false;
+  return leader < 0 || elections === 0 || inferMoment(roster, { ...after, leader: -1 }).leader >= 0;
 }
 
 type Visible = Pick<Moment, 'running' | 'from' | 'to' | 'fenced' | 'installed' | 'leader'>;

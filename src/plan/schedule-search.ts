@@ -45,7 +45,7 @@ function cheapest(
   strictness: Strictness,
 ): readonly Move[] | null {
   const memory: MarginMemory = new Map();
-  const legible = strictness === 'strict' && isLegible(roster, start);
+  const legible = strictness === 'strict' && isLegible(roster, { after: start, elections: 0 });
   const settled = new Set<string>();
   const queue = priorityQueue<Reached>((a, b) => a.least - b.least || b.depth - a.depth);
   const least = leastRest(roster, start);
@@ -54,7 +54,7 @@ function cheapest(
     if (settled.has(reached.key)) continue;
     settled.add(reached.key);
     // A run that resumes here knows no more than it sees, and must predict the same; unless it saw at once who serves.
-    if (legible && reached.move !== null && !isLegible(roster, reached.moment)) continue;
+    if (legible && reached.move !== null && !isLegible(roster, reached.move.effect)) continue;
     if (isComplete(roster, reached.moment)) return wayTo(reached);
     for (const move of movesFrom(roster, reached.moment, memory, strictness)) {
       if (barred.size > 0 && barred.has(stepKey(reached.moment, move))) continue;

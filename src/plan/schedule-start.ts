@@ -1,21 +1,22 @@
 // What does a stage look like before its first step?
 
-import { idOf } from '../model/ensemble.js';
+import { idOf, type Address } from '../model/ensemble.js';
 import { rosterOf } from '../proof/zookeeper/roster.js';
 import type { StageWorld } from './world.js';
 
 /**
- * The world in which a stage begins: all of `from` run on it, nothing of `to` that is new has begun.
+ * The world in which a stage begins: all of `from` run on it but those that are down, nothing of `to` that is new has
+ * begun.
  *
  * @example worldAtStart({ from, to, fresh: ['10.10.0.230'], fullStop: false, family: '3.5.4', leader: null })
  */
-export function worldAtStart(stage: Omit<StageWorld, 'servers'>): StageWorld {
+export function worldAtStart(stage: Omit<StageWorld, 'servers'>, down: readonly Address[] = []): StageWorld {
   const servers = rosterOf(stage).addresses.map((address) => {
     const member = idOf(stage.from, address) !== undefined;
     return {
       address,
       holds: member ? ('from' as const) : ('nothing' as const),
-      running: member,
+      running: member && !down.includes(address),
       fenced: false,
       installed: !stage.fresh.includes(address),
     };

@@ -1,6 +1,6 @@
 // How a plan is carried out: observe, compare with the prediction, act, observe again; each step journalled around.
 
-import { type Address, addressesIn } from '../model/ensemble.js';
+import { type Address, addressesIn, quorumOf } from '../model/ensemble.js';
 import { familyOf, type ZooKeeperFamily } from '../model/family.js';
 import { invariant } from '../model/invariant.js';
 import type { Stage } from '../plan/plan.js';
@@ -176,10 +176,20 @@ async function reseed(
   return true;
 }
 
-/** How long the gate before `next` must hold: taking a server down wants a settled ensemble; a start only adds one. */
+/**
+ * How long the gate before `next` must hold: taking a server down wants a settled ensemble; a start only adds one. Where
+ * nobody is predicted to serve although enough servers run, an election may still surprise us.
+ */
 function holdBefore(host: EngineHost, world: StageWorld, next: PlannedStep | undefined): number {
-  const takesDown = next === undefined || next.kind === 'stop' || next.kind === 'upgrade';
-  return takesDown && predict(world).serving.length > 0 ? host.settings.holdMs : 0;
+  if (predict(world).serving.length === 0) return couldElect(world) ? host.settings.downMs : 0;
+  const takesDown = next === undefined || ['stop', 'upgrade', 'restart'].includes(next.kind);
+  return takesDown ? host.settings.holdMs : 0;
+}
+
+/** Whether as many servers run as one of the two lists needs for a quorum; in a full stop that is no sign of anything. */
+function couldElect({ servers, from, to, fullStop }: StageWorld): boolean {
+  const running = servers.filter((server) => server.running).length;
+  return !fullStop && running >= Math.min(quorumOf(from.length), quorumOf(to.length));
 }
 
 /** Waits until what must serve in `world` does, for `holdMs` without a break. */

@@ -1,7 +1,7 @@
 // Whether a document is a plan: the schema of plan files and of the plan inside a journal.
 
 import { z } from 'zod';
-import type { Alternative, Plan, Stage, Step } from '../plan/plan.js';
+import type { Alternative, Finding, Plan, Stage, Step } from '../plan/plan.js';
 
 /** Every kind of step, for schemas. */
 export const stepKinds = ['stop', 'fence', 'install', 'upgrade', 'start', 'restart'] as const;
@@ -34,6 +34,15 @@ const stepSchema: z.ZodType<Step> = z.object({
   serving: z.array(address),
   leader: address.nullable(),
   elections: count,
+});
+
+/** What the operator should know. */
+export const findingSchema: z.ZodType<Finding> = z.object({
+  rule: z.string(),
+  severity: z.enum(['error', 'warning', 'info']),
+  subject: z.string(),
+  message: z.string(),
+  remedy: z.string(),
 });
 
 /** One stage of a plan. */
@@ -78,6 +87,8 @@ export const planSchema: z.ZodType<Plan> = z.object({
     allowRenumber: z.boolean().default(false),
   }),
   leader: address.nullable(),
+  // Plans of 0.1.0 do not know it.
+  down: z.array(address).default([]),
   from: ensemble,
   to: ensemble,
   stages: z.array(stageSchema),
@@ -89,13 +100,5 @@ export const planSchema: z.ZodType<Plan> = z.object({
   }),
   expected: expectedSchema,
   alternatives: z.array(alternativeSchema),
-  findings: z.array(
-    z.object({
-      rule: z.string(),
-      severity: z.enum(['error', 'warning', 'info']),
-      subject: z.string(),
-      message: z.string(),
-      remedy: z.string(),
-    }),
-  ),
+  findings: z.array(findingSchema),
 });

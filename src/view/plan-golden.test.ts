@@ -5,7 +5,8 @@ import { makePlan } from '../plan/make-plan.js';
 import type { Plan } from '../plan/plan.js';
 import type { PlanRequest } from '../plan/request.js';
 import { planMarkdown } from './plan-markdown.js';
-import { planText, textColumns } from './plan-text.js';
+import { planText } from './plan-text.js';
+import { textColumns } from './wrapped.js';
 
 const base: Omit<PlanRequest, 'current' | 'change'> = {
   platform: 'dcos',
@@ -81,6 +82,16 @@ const requests: Readonly<Record<string, PlanRequest>> = {
     leader: 'zk-3',
     change: edits({ replace: [{ old: 'zk-3', new: 'zk-4' }], remove: ['zk-1'] }),
   },
+  'refuted-under-two-faults': {
+    ...base,
+    platform: 'zookeeper',
+    idPolicy: 'explicit',
+    zookeeper: '3.8.0',
+    current: ensembleOf(['zk-1', 'zk-2', 'zk-3'].map((address, index) => ({ id: index + 1, address }))),
+    leader: 'zk-3',
+    change: edits({ rebuild: ['zk-1'] }),
+    faults: 2,
+  },
   'nothing-to-do': {
     ...base,
     current: seed,
@@ -127,11 +138,12 @@ describe.each(Object.entries(requests))('the plan %s', (name, request) => {
   });
 });
 
-test('the worked example reads in Markdown as its transcript', async () => {
-  const request = requests['worked-example'];
-  expect(request).toBeDefined();
-  if (request)
-    await expect(planMarkdown(planFor(request))).toMatchFileSnapshot(
-      '../../test/golden/plan/worked-example.md',
-    );
-});
+test.each(['worked-example', 'refuted-under-two-faults'])(
+  '%s reads in Markdown as its transcript',
+  async (name) => {
+    const request = requests[name];
+    expect(request).toBeDefined();
+    if (request)
+      await expect(planMarkdown(planFor(request))).toMatchFileSnapshot(`../../test/golden/plan/${name}.md`);
+  },
+);

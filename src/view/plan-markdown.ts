@@ -7,22 +7,23 @@ import {
   costWords,
   headline,
   idRows,
+  isExplored,
   proofWords,
   servingWords,
   settingWords,
   stageTitle,
 } from './plan-words.js';
+import { splitStory, timelineMarkdown } from './timeline.js';
 
 /** The whole plan as Markdown with tables, ending in a line break. */
 export function planMarkdown(plan: Plan): string {
   const blocks = [
     `# ${headline(plan)}`,
     `${settingWords(plan)}.`,
-    ...(plan.stages.length === 0
-      ? []
-      : [`- Expected: ${costWords(plan.expected)}\n- Proof: ${proofWords(plan)}`]),
+    ...summaryBlock(plan),
     idTable(plan.from, plan.to),
     ...plan.stages.flatMap(stageBlocks),
+    ...counterexampleBlocks(plan),
     ...(plan.alternatives.length > 0 ? ['## What a further consent would allow'] : []),
     ...plan.alternatives.map(
       ({ needs, summary, stages }) =>
@@ -31,6 +32,20 @@ export function planMarkdown(plan: Plan): string {
     ...(plan.findings.length > 0 ? ['## Findings', byRemedy(plan.findings).map(findingItem).join('\n')] : []),
   ];
   return `${blocks.join('\n\n')}\n`;
+}
+
+function summaryBlock(plan: Plan): readonly string[] {
+  const lines = [
+    ...(plan.stages.length === 0 ? [] : [`- Expected: ${costWords(plan.expected)}`]),
+    ...(isExplored(plan) ? [`- Proof: ${proofWords(plan)}`] : []),
+  ];
+  return lines.length === 0 ? [] : [lines.join('\n')];
+}
+
+function counterexampleBlocks({ proof }: Plan): readonly string[] {
+  if (proof.counterexample === null) return [];
+  const { where, story } = splitStory(proof.counterexample);
+  return [`## What goes wrong${where}`, timelineMarkdown(story)];
 }
 
 function stageBlocks(stage: Stage): readonly string[] {

@@ -7,32 +7,39 @@ import {
   costWords,
   headline,
   idRows,
+  isExplored,
   proofWords,
   servingWords,
   settingWords,
   stageTitle,
 } from './plan-words.js';
+import { plainPalette, type Palette } from './palette.js';
+import { splitStory, timelineText } from './timeline.js';
+import { wrapped } from './wrapped.js';
 
-/** No line is longer than this many columns. */
-export const textColumns = 110;
-
-/** The whole plan as plain text without colour codes, ending in a line break. */
-export function planText(plan: Plan): string {
+/** The whole plan as text, ending in a line break; without colour codes unless a palette brings them. */
+export function planText(plan: Plan, palette: Palette = plainPalette): string {
   const lines = [
     headline(plan),
     ...wrapped(settingWords(plan), '  '),
-    ...(plan.stages.length === 0
-      ? []
-      : [`  Expected: ${costWords(plan.expected)}`, `  Proof: ${proofWords(plan)}`]),
+    ...(plan.stages.length === 0 ? [] : [`  Expected: ${costWords(plan.expected)}`]),
+    ...(isExplored(plan) ? wrapped(proofWords(plan), '    ', '  Proof: ') : []),
     '',
     ...idTable(plan.from, plan.to),
     ...plan.stages.flatMap((stage) => ['', ...stageLines(stage, plan.stages.length)]),
+    ...counterexampleLines(plan, palette),
     ...(plan.alternatives.length > 0 ? ['', 'What a further consent would allow'] : []),
     ...plan.alternatives.flatMap(alternativeLines),
     ...(plan.findings.length > 0 ? ['', 'Findings'] : []),
     ...byRemedy(plan.findings).flatMap(findingLines),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function counterexampleLines({ proof }: Plan, palette: Palette): readonly string[] {
+  if (proof.counterexample === null) return [];
+  const { where, story } = splitStory(proof.counterexample);
+  return ['', palette.bad(`What goes wrong${where}`), ...timelineText(story, palette)];
 }
 
 function stageLines(stage: Stage, count: number): readonly string[] {
@@ -85,17 +92,4 @@ function findingLines(group: readonly Finding[]): readonly string[] {
     ),
     ...wrapped(`-> ${remedy}`, '       ', '    '),
   ];
-}
-
-/** Breaks a line at its spaces. `first` starts the first line, `rest` the others; white space inside a line is kept. */
-function wrapped(text: string, rest: string, first: string = rest): readonly string[] {
-  const lines: string[] = [];
-  let line = first;
-  for (const [index, word] of text.split(/(?<=\S)(?=\s)/).entries()) {
-    if (index > 0 && line.length + word.length > textColumns) {
-      lines.push(line.trimEnd());
-      line = rest + word.trimStart();
-    } else line += word;
-  }
-  return [...lines, line.trimEnd()];
 }

@@ -22,12 +22,30 @@ export function settingWords(plan: Plan): string {
   return `${plan.platform === 'dcos' ? 'DC/OS' : 'ZooKeeper ensemble'}, ${ids}, ZooKeeper ${plan.zookeeper}`;
 }
 
+/** Whether there is something to say of a proof: for a change without a route nothing is explored. */
+export function isExplored({ proof, stages }: Plan): boolean {
+  return stages.length > 0 || proof.states > 0;
+}
+
 /** What was shown about the plan's safety. */
 export function proofWords({ proof }: Plan): string {
-  if (proof.verdict === 'unproved') {
-    return 'unproved: the order follows measured rules, but no faults were explored';
+  const { verdict, states } = proof;
+  const faults = faultWords(proof.faults);
+  switch (verdict) {
+    case 'safe':
+      return `safe under ${faults}, ${countWords(states, 'state')} explored`;
+    case 'unsafe':
+      return `unsafe under ${faults}, ${countWords(states, 'state')} explored`;
+    case 'unproved':
+      return states === 0
+        ? 'unproved: nothing was explored'
+        : `unproved under ${faults}: no rule is broken in ${countWords(states, 'state')}, and there are more than fit`;
   }
-  return `${proof.verdict} under ${countWords(proof.faults, 'fault')}, ${proof.states} states explored`;
+}
+
+/** `2 faults`, `no fault`. */
+export function faultWords(faults: number): string {
+  return faults === 0 ? 'no fault' : countWords(faults, 'fault');
 }
 
 /** `6 elections, about 12 s without writes, 0 hosts rebuilt, 5 list changes`. */

@@ -80,7 +80,11 @@ describe('bad input', () => {
     expect(end.status).toBe(3);
     expect(JSON.parse(end.out)).toMatchObject({
       stages: [],
-      alternatives: [{ needs: ['allow-cascade'] }, { needs: ['allow-outage'] }],
+      alternatives: [
+        { needs: ['allow-cascade'] },
+        { needs: ['allow-renumber'] },
+        { needs: ['allow-outage'] },
+      ],
     });
   });
 
@@ -133,6 +137,7 @@ describe('bad input', () => {
   test('--help of every command shows its options and ends well', async () => {
     for (const command of [
       'plan',
+      'verify',
       'rehearse',
       'apply',
       'resume',

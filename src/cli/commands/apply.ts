@@ -45,7 +45,7 @@ export function applyCommand(host: CommandHost): Command {
         return;
       }
       if (options.dryRun) {
-        context.terminal.out(renderPlan(plan, context.output));
+        context.terminal.out(renderPlan(plan, context.output, context.resultPalette));
         return;
       }
       await agree(context, plan, cluster, options);

@@ -51,7 +51,7 @@ export function planCommand(host: CommandHost): Command {
       );
       if (result.kind === 'invalid')
         throw new CommandError(exitStatus.badInput, invalidRequest(result, context.palette));
-      context.terminal.out(renderPlan(result.plan, context.output));
+      context.terminal.out(renderPlan(result.plan, context.output, context.resultPalette));
       host.end(result.kind === 'unreachable' ? exitStatus.noSafePlan : exitStatus.done);
     });
 }

@@ -2,17 +2,15 @@
 
 import { copyFile, mkdir } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { deadline } from '../deadline.js';
 import { EnvironmentCommand } from '../environment-command.js';
-import { type Lab, startLab, stopLab, waitServing } from '../../lab/lab.js';
-import { type Distribution, findDistribution, thisMachine } from '../../lab/zookeeper-distribution.js';
+import { stopLab } from '../../lab/lab.js';
 import { legendLines } from '../../lab/simulation/events.js';
+import type { Distribution } from '../../lab/zookeeper-distribution.js';
 import { addressesIn, describeEnsemble, idOf } from '../../model/ensemble.js';
 import { familyOf } from '../../model/family.js';
 import type { Plan } from '../../plan/plan.js';
-import { newRunName, runFolder, type RunFolder } from '../../run/run-folder.js';
+import { newRunName, runFolder } from '../../run/run-folder.js';
 import { settingsForPlan, startRun } from '../../run/session.js';
-import { table } from '../../view/figures.js';
 import { carryOut, type Load } from '../carry-out.js';
 import {
   addresses,
@@ -22,12 +20,20 @@ import {
   withChangeOptions,
 } from '../change-options.js';
 import { badInput, CommandError, exitStatus, type ExitStatus } from '../exit-status.js';
-import { LINGER_MS, labOfRun } from '../lab-of-run.js';
+import { LINGER_MS } from '../lab-of-run.js';
 import { conclude } from '../conclude.js';
 import { positiveInt, wholeNumber } from '../numbers.js';
 import { rehearseSimulated } from '../rehearse-simulated.js';
 import { usualRehearsal } from '../repeat-simulation.js';
-import { invalidRequest, planFromOptions, readPlanFile, renderPlan } from '../plan-document.js';
+import {
+  invalidRequest,
+  parsePlanFile,
+  planFromOptions,
+  readPlanFile,
+  renderPlan,
+} from '../plan-document.js';
+import { distributionFor, rehearsalLab } from '../rehearsal-lab.js';
+import { replayPlan } from '../replay/replay-plan.js';
 import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
 
@@ -38,6 +44,7 @@ interface RehearseOptions extends ChangeOptions {
   readonly simulate?: true | undefined;
   readonly seed?: number | undefined;
   readonly simulateFaults?: number | undefined;
+  readonly counterexample?: true;
 }
 
 /** The command. */
@@ -58,9 +65,15 @@ export function rehearseCommand(host: CommandHost): Command {
     .option('--simulate', 'no real servers: a model of ZooKeeper on a virtual clock; needs no Java')
     .option('--seed <n>', 'of the simulation; the same seed repeats it exactly (default 1)', wholeNumber)
     .option('--simulate-faults <n>', 'crashes and hangs that strike it at random (default 0)', wholeNumber)
+    .option(
+      '--counterexample',
+      'of a plan file that breaks a rule: make what the proof tells happen, on a lab and without gates',
+    )
     .addHelpText('after', examples)
     .action(async (file: string | undefined, options: RehearseOptions, command: Command) => {
       const context = host.context(command);
+      if (options.counterexample === true)
+        return host.end(await replay(context, file, options, command.getOptionValueSource('faults')));
       const given = file === undefined ? null : await readPlanFile(file);
       if (options.simulate === true) return host.end(await simulated(context, given, options));
       checkRealOptions(options);
@@ -110,6 +123,26 @@ async function simulated(
   });
 }
 
+async function replay(
+  context: CommandContext,
+  file: string | undefined,
+  options: RehearseOptions,
+  faultsFrom: string | undefined,
+): Promise<ExitStatus> {
+  if (file === undefined)
+    throw badInput(
+      '--counterexample replays a plan file, and none is named.',
+      '  Name one, as in `succession rehearse plan.json --counterexample`.',
+    );
+  const plan = await parsePlanFile(file);
+  return replayPlan(context, plan, {
+    name: file,
+    faults: faultsFrom === 'default' ? plan.proof.faults : options.faults,
+    zookeeper: options.zookeeper ?? null,
+    tickMs: options.tick,
+  });
+}
+
 /** A schedule is made for a version's joining rules: under others the plan must be made again. */
 function checkVersion(plan: Plan, { version }: Pick<Distribution, 'version'>): void {
   if (familyOf(plan.zookeeper) === familyOf(version)) return;
@@ -117,15 +150,6 @@ function checkVersion(plan: Plan, { version }: Pick<Distribution, 'version'>): v
     `The plan was made for ZooKeeper ${plan.zookeeper}, and ${version} joins by other rules.`,
     `  Make the plan again with --zookeeper ${version}, or rehearse the change by its options.`,
   );
-}
-
-async function distributionFor(version: string | null): Promise<Distribution> {
-  const found = await findDistribution(version, thisMachine());
-  if (found.kind === 'found') return found.distribution;
-  throw new CommandError(exitStatus.notAsExpected, [
-    `A rehearsal needs a real ZooKeeper: ${found.what}.`,
-    `  ${found.remedy}`,
-  ]);
 }
 
 function planned(context: CommandContext, options: RehearseOptions): Plan | null {
@@ -141,7 +165,7 @@ function planned(context: CommandContext, options: RehearseOptions): Plan | null
   if (result.kind === 'invalid')
     throw new CommandError(exitStatus.badInput, invalidRequest(result, context.palette));
   if (result.kind !== 'unreachable') return result.plan;
-  context.terminal.err(renderPlan(result.plan, 'text'));
+  context.terminal.err(renderPlan(result.plan, 'text', context.palette));
   return null;
 }
 
@@ -152,7 +176,14 @@ async function rehearse(
   options: RehearseOptions,
 ): Promise<ExitStatus> {
   const folder = runFolder(context.home, newRunName(context.terminal.now()));
-  const lab = await labFor(context, plan, distribution, options.tick, folder);
+  const everyone = addressesIn(plan.from, ...plan.stages.map((stage) => stage.ensemble));
+  const lab = await rehearsalLab(context, folder.run, {
+    idPolicy: plan.idPolicy,
+    ensemble: plan.from,
+    spareAddresses: everyone.filter((address) => idOf(plan.from, address) === undefined),
+    distribution,
+    tickMs: options.tick,
+  });
   let keep = false;
   try {
     await mkdir(folder.path, { recursive: true, mode: 0o700 });
@@ -181,55 +212,6 @@ async function rehearse(
   }
 }
 
-/** A lab that serves. This process owns it from the start (`startLab`), and so for as long as it lives. */
-async function labFor(
-  context: CommandContext,
-  plan: Plan,
-  distribution: Distribution,
-  tickMs: number,
-  folder: RunFolder,
-): Promise<Lab> {
-  const everyone = addressesIn(plan.from, ...plan.stages.map((stage) => stage.ensemble));
-  const spareAddresses = everyone.filter((address) => idOf(plan.from, address) === undefined);
-  context.say(
-    `Starting ${plan.from.length} ZooKeeper servers (${distribution.version}, ${distribution.origin}) …`,
-  );
-  const started = await startLab(
-    {
-      directory: labOfRun(context.home, folder.run),
-      name: `lab-${folder.run}`,
-      idPolicy: plan.idPolicy,
-      ensemble: plan.from,
-      spareAddresses,
-      distribution,
-      tickMs,
-      lingerMs: LINGER_MS,
-    },
-    deadline(120_000),
-  );
-  if (started.kind === 'refused')
-    throw new CommandError(exitStatus.notAsExpected, [`No lab: ${started.reason}.`, `  ${started.remedy}`]);
-  const { lab } = started;
-  context.say(
-    table([
-      ['address', 'stands on', 'id'],
-      ...lab.hosts.map((one) => [one.address, one.standIn, one.id ?? '-']),
-    ]).join('\n'),
-  );
-  const missing = await waitServing(
-    lab.cluster,
-    plan.from.map((member) => member.address),
-    60_000,
-    new AbortController().signal,
-  );
-  if (missing.length === 0) return lab;
-  await stopLab(lab.directory, 'remove');
-  throw badInput(
-    `The lab's servers ${missing.join(', ')} did not serve within 60 s.`,
-    '  See that this machine has a core and 300 MB of memory to spare for each, and try again.',
-  );
-}
-
 const examples = `
 Examples:
   Replace one of three, and see what clients notice:
@@ -241,6 +223,8 @@ Examples:
     succession rehearse plan.json
   Without Java, in a second, with two faults on the way; the seed repeats it:
     succession rehearse plan.json --simulate --seed 7 --simulate-faults 2
+  How the runbook loses writes:
+    succession rehearse examples/runbook-expansion.json --counterexample --tick 300
 
 Events of a simulation, one a line in the run's folder and with --verbose: time, kind, host, what.
 ${legendLines()

@@ -17,27 +17,35 @@ export interface StateStore {
   bytes(): number;
 }
 
-/** Slots of the table while it is smallest; a power of two. */
+/** States there is room for at first; a power of two. */
 const smallest = 1 << 12;
 
-/** An open-addressing table of state numbers over flat arrays: no object a state, so that tens of millions fit. */
+/** Words of a slot: the state, and its number counted from 1; 0 marks a free slot. */
+const slotWords = stateWords + 1;
+
+/**
+ * An open-addressing table over flat arrays: no object a state, so that tens of millions fit. A slot holds the state
+ * itself, so that a look-up touches one line of the cache.
+ */
 export function stateStore(): StateStore {
   let words = new Int32Array(smallest * stateWords);
   let parents = new Int32Array(smallest);
-  let table = new Int32Array(smallest * 2).fill(-1);
-  let mask = table.length - 1;
+  let table = new Int32Array(smallest * 2 * slotWords);
+  let mask = smallest * 2 - 1;
   let size = 0;
 
   const grow = (): void => {
-    words = widened(words, words.length * 2);
-    parents = widened(parents, parents.length * 2);
-    table = new Int32Array(table.length * 2).fill(-1);
-    mask = table.length - 1;
+    words = widened(words);
+    parents = widened(parents);
+    table = new Int32Array(table.length * 2);
+    mask = mask * 2 + 1;
     for (let index = 0; index < size; index += 1) {
       const at = index * stateWords;
-      let slot = hash(words[at] ?? 0, words[at + 1] ?? 0, words[at + 2] ?? 0) & mask;
-      while (table[slot] !== -1) slot = (slot + 1) & mask;
-      table[slot] = index;
+      const [a, b, c] = [words[at] ?? 0, words[at + 1] ?? 0, words[at + 2] ?? 0];
+      let slot = hash(a, b, c) & mask;
+      while (table[slot * slotWords + stateWords] !== 0) slot = (slot + 1) & mask;
+      fill(table, slot * slotWords, a, b, c);
+      table[slot * slotWords + stateWords] = index + 1;
     }
   };
 
@@ -45,25 +53,22 @@ export function stateStore(): StateStore {
     size: () => size,
     read: (index, into) => {
       const at = index * stateWords;
-      into[0] = words[at] ?? 0;
-      into[1] = words[at + 1] ?? 0;
-      into[2] = words[at + 2] ?? 0;
+      fill(into, 0, words[at] ?? 0, words[at + 1] ?? 0, words[at + 2] ?? 0);
     },
     add: (state, parent) => {
       const a = state[0] ?? 0;
       const b = state[1] ?? 0;
       const c = state[2] ?? 0;
       let slot = hash(a, b, c) & mask;
-      for (let found = table[slot] ?? -1; found !== -1; found = table[slot] ?? -1) {
-        const at = found * stateWords;
-        if (words[at] === a && words[at + 1] === b && words[at + 2] === c) return found;
+      let at = slot * slotWords;
+      for (let number = table[at + 3] ?? 0; number !== 0; number = table[at + 3] ?? 0) {
+        if (table[at] === a && table[at + 1] === b && table[at + 2] === c) return number - 1;
         slot = (slot + 1) & mask;
+        at = slot * slotWords;
       }
-      table[slot] = size;
-      const at = size * stateWords;
-      words[at] = a;
-      words[at + 1] = b;
-      words[at + 2] = c;
+      fill(table, at, a, b, c);
+      table[at + stateWords] = size + 1;
+      fill(words, size * stateWords, a, b, c);
       parents[size] = parent;
       size += 1;
       if (size === parents.length) grow();
@@ -74,8 +79,14 @@ export function stateStore(): StateStore {
   };
 }
 
-function widened(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
-  const wide = new Int32Array(length);
+function fill(array: Int32Array, at: number, a: number, b: number, c: number): void {
+  array[at] = a;
+  array[at + 1] = b;
+  array[at + 2] = c;
+}
+
+function widened(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const wide = new Int32Array(array.length * 2);
   wide.set(array);
   return wide;
 }

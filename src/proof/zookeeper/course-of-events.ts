@@ -35,7 +35,7 @@ export function happeningsOf(
 }
 
 /** Whether an event breaks the rule, rather than a state. */
-export function isByElection(broken: BrokenRule): boolean {
+export function isByElection(broken: string): boolean {
   return broken === 'lost-write' || broken === 'split-brain';
 }
 

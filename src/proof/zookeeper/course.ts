@@ -120,8 +120,9 @@ export function courseOf(script: Script): Course {
   };
 }
 
-/** The servers that claim the same id as `server` while these hold the new list. */
+/** The servers that claim the same id as `server` while these hold the new list; nobody where that is looked past. */
 export function namesakes(roster: Roster, server: number, to: ServerSet): ServerSet {
+  if (roster.lookPastTwins) return 0;
   const claimed = claimedId(roster, server, to);
   let same = 0;
   for (let other = 0; other < roster.addresses.length; other += 1)

@@ -1,11 +1,12 @@
 // Which followers can a partition or a stall take from a leader that keeps its quorum?
 
 import { voices, type Hearing } from './possible-elections.js';
-import { at, membersOf, type ServerSet } from './roster.js';
+import { at, type ServerSet } from './roster.js';
 
 /**
- * Each single follower, and each largest set that leaves a bare quorum. Smaller sets need no place of their own: whoever
- * was cut off and can hear the leader may join it again at once.
+ * Every set of followers without which the leader still has a quorum. The largest ones would not do: whoever is cut off
+ * may be unable to join again, when its own list needs more voices than the leader's has left, or when its votes don't
+ * reach the leader.
  *
  * @param counted whose acknowledgements count for the leader
  */
@@ -15,16 +16,9 @@ export function possibleCuts(
   leader: number,
   group: ServerSet,
 ): readonly ServerSet[] {
-  const bit = 1 << leader;
-  const followers = group & ~bit;
-  const enough = (stay: ServerSet): boolean => voices(hearing, stay & counted) >= at(hearing.quorum, leader);
-  const cuts = new Set<ServerSet>();
-  for (let stay = followers; ; stay = (stay - 1) & followers) {
-    if (enough(stay | bit) && membersOf(stay).every((server) => !enough((stay & ~(1 << server)) | bit)))
-      cuts.add(followers & ~stay);
-    if (stay === 0) break;
-  }
-  for (const server of membersOf(followers)) if (enough(group & ~(1 << server))) cuts.add(1 << server);
-  cuts.delete(0);
-  return [...cuts];
+  const followers = group & ~(1 << leader);
+  const cuts: ServerSet[] = [];
+  for (let cut = followers; cut !== 0; cut = (cut - 1) & followers)
+    if (voices(hearing, group & ~cut & counted) >= at(hearing.quorum, leader)) cuts.push(cut);
+  return cuts;
 }

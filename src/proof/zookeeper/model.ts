@@ -107,8 +107,8 @@ function firstState({ start, points }: Course): Int32Array {
 
 function expandState(expansion: Expansion, table: PointTables): BrokenRule | null {
   const { state, options } = expansion;
-  for (const twins of table.twins)
-    if ((state.up & twins) === twins && options.beyond === undefined) return 'two-holders';
+  if (options.beyond === undefined)
+    for (const twins of table.twins) if ((state.up & twins) === twins) return 'two-holders';
   const broken = elections(expansion, table);
   if (broken !== null) return broken;
   scriptEvent(expansion, table.point);
@@ -131,21 +131,16 @@ function elections(expansion: Expansion, table: PointTables): BrokenRule | null 
       const broken = misses ? (state.leader < 0 ? 'lost-write' : 'split-brain') : null;
       if (options.beyond === true) {
         expansion.broken = broken;
-        lead(expansion, table, leader, group);
+        lead(expansion, table.point, leader, group);
       } else if (broken !== null) return broken;
     }
-    if (options.beyond === undefined) lead(expansion, table, leader, group);
+    if (options.beyond === undefined) lead(expansion, table.point, leader, group);
   }
   expansion.broken = null;
   return null;
 }
 
-function lead(
-  { state, after, follow }: Expansion,
-  { point }: PointTables,
-  leader: number,
-  group: ServerSet,
-): void {
+function lead({ state, after, follow }: Expansion, point: Point, leader: number, group: ServerSet): void {
   become(after, state);
   after.leader = leader;
   after.group = group;
@@ -180,6 +175,8 @@ function scriptEvent({ state, after, event, follow, course }: Expansion, point: 
   } else if (point.phase === 'down') {
     setEvent(event, 'come-up', server);
     after.up |= point.target;
+    // Where a reboot has brought it back meanwhile, it is started anew: nobody changes its list while it runs.
+    after.group &= ~point.target;
     after.point += 1;
   } else {
     setEvent(event, act(after, point), server);

@@ -24,7 +24,7 @@ export interface PointTables {
   readonly hearing: Hearing;
   /** Pairs of servers that claim one id, and must not both run. */
   readonly twins: readonly ServerSet[];
-  /** Pairs that claim one id and both ran from the start: what is broken already is not the script's doing. */
+  /** Pairs that both run with one id at the start: what is broken already is not the script's doing. */
   readonly oldTwins: readonly ServerSet[];
   /** By leader, whose acknowledgements count for it. */
   readonly counted: readonly ServerSet[];
@@ -60,23 +60,28 @@ export function tablesOf(course: Course): readonly PointTables[] {
 
 type OwnTables = 'point' | 'symmetry' | 'outcomes';
 
-function sharedTables({ roster, start }: Course, to: ServerSet): Omit<PointTables, OwnTables> {
+function sharedTables({ roster, start, points }: Course, to: ServerSet): Omit<PointTables, OwnTables> {
   const hearing = hearingAt(roster, to);
   const servers = membersOf(roster.all);
-  const twins = servers.flatMap((server) =>
-    membersOf(namesakes(roster, server, to))
-      .filter((other) => other > server)
-      .map((other) => (1 << server) | (1 << other)),
-  );
+  const oldTwins = twinsWith(roster, at(points, 0).to).filter((pair) => (start.up & pair) === pair);
   return {
     hearing,
-    twins: twins.filter((pair) => (start.up & pair) !== pair),
-    oldTwins: twins.filter((pair) => (start.up & pair) === pair),
+    twins: twinsWith(roster, to).filter((pair) => !oldTwins.includes(pair)),
+    oldTwins,
     counted: servers.map((server) => countedBy(roster, hearing, server)),
     lists: [listQuorum(roster, 'from'), listQuorum(roster, 'to')],
     options: new Map(),
     cuts: new Map(),
   };
+}
+
+/** The pairs of servers that claim one id while these hold the new list. */
+function twinsWith(roster: Roster, to: ServerSet): readonly ServerSet[] {
+  return membersOf(roster.all).flatMap((server) =>
+    membersOf(namesakes(roster, server, to))
+      .filter((other) => other > server)
+      .map((other) => (1 << server) | (1 << other)),
+  );
 }
 
 /** Up to 3.4.14 anybody's acknowledgement counts, later only that of a server whose id the leader's list has (M.5). */
@@ -104,7 +109,7 @@ export function outcomesFor(
     if ((blank & (1 << leader)) !== 0 && (vetted & ~blank) !== 0) continue;
     const form = { ...emptyState(), up: looking, group, leader, blank: blank & looking };
     if (merge === 'merge') canonicalise(form, table.symmetry);
-    const same = form.group | (form.leader << 14);
+    const same = (form.group | (form.leader << 14)) + form.blank * 2 ** 18;
     const outcome = outcomes.get(same) ?? { leader, group, vetted: [] };
     outcome.vetted.push(vetted & ~blank);
     outcomes.set(same, outcome);

@@ -86,15 +86,15 @@ function countedAtStart(roster: Roster, hearing: Hearing, leader: number): Serve
  * are those that follow, the leader included.
  */
 export function mayJoin(hearing: Hearing, server: number, leader: number, group: ServerSet): boolean {
-  return follows(hearing, server, leader, at(hearing.hears, server) & group);
+  return canFollow(hearing, server, leader, at(hearing.hears, server) & group);
 }
 
 /** Whether `server` joins for certain, given time: even those that only answer when it comes up are enough. */
 export function mustJoin(hearing: Hearing, server: number, leader: number, group: ServerSet): boolean {
-  return follows(hearing, server, leader, at(hearing.reaches, server) & group);
+  return canFollow(hearing, server, leader, at(hearing.reaches, server) & group);
 }
 
-function follows(hearing: Hearing, server: number, leader: number, heard: ServerSet): boolean {
+function canFollow(hearing: Hearing, server: number, leader: number, heard: ServerSet): boolean {
   return (
     (heard & (1 << leader)) !== 0 &&
     (at(hearing.finds, server) & (1 << leader)) !== 0 &&
@@ -136,8 +136,8 @@ function electedBy(
   let group = bit;
   for (const server of membersOf(crowd & ~bit)) {
     const seen = (at(hearing.hears, server) & crowd) | (1 << server);
-    const convinced = voices(hearing, seen) >= at(hearing.quorum, server);
-    if (convinced && (at(hearing.finds, server) & bit) !== 0) group |= 1 << server;
+    const follows = voices(hearing, seen) >= at(hearing.quorum, server);
+    if (follows && (at(hearing.finds, server) & bit) !== 0) group |= 1 << server;
   }
   // Whoever hears enough follow a leader that has yet to begin helps it to begin.
   let vetted = crowd;

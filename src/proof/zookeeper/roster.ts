@@ -58,6 +58,8 @@ export interface Roster {
   readonly predecessors: readonly ServerSet[];
   /** Must start from an empty disk in this stage. */
   readonly fresh: ServerSet;
+  /** As in `Transition`. */
+  readonly lookPastTwins: boolean;
 }
 
 /** Of a stage, what decides who can hear and follow whom. */
@@ -67,10 +69,12 @@ export interface Transition {
   /** Must start from an empty disk in this stage. */
   readonly fresh: readonly Address[];
   readonly family: ZooKeeperFamily;
+  /** Where two live servers claim one id: ask what becomes of the writes, rather than call that broken already. */
+  readonly lookPastTwins?: boolean;
 }
 
 /** The roster of a stage. Throws `InvariantError` for more than 30 servers or a list without members. */
-export function rosterOf({ from, to, fresh, family }: Transition): Roster {
+export function rosterOf({ from, to, fresh, family, lookPastTwins = false }: Transition): Roster {
   invariant(from.length > 0 && to.length > 0, `both lists have members: ${from.length}, ${to.length}`);
   const addresses = orderedAddresses(from, to);
   invariant(addresses.length <= 30, `a stage has at most 30 servers: ${addresses.length}`);
@@ -100,6 +104,7 @@ export function rosterOf({ from, to, fresh, family }: Transition): Roster {
         : 1 << addresses.indexOf(predecessor);
     }),
     fresh: having((index) => fresh.includes(at(addresses, index))),
+    lookPastTwins,
   };
 }
 
@@ -186,14 +191,20 @@ interface Party {
 
 /**
  * Whether two running servers can exchange votes (M.1; QuorumCnxManager at release-3.4.8 and release-3.8.0): only the
- * higher id's own call lasts, so the lower one's address must be in the higher one's list; from 3.5.4 the higher one
- * also calls back whoever called it. A list of one opens no election port.
+ * higher id's own call lasts, so the lower one's address must be in the higher one's list, under an id below its own
+ * (it hangs up on whom it takes for a higher one: seen on 3.8.0 while an id moved); from 3.5.4 the higher one also calls
+ * back whoever called it. A list of one opens no election port.
  */
 function exchange(a: Party, b: Party, family: ZooKeeperFamily): boolean {
   if (a.id === 0 || b.id === 0 || a.id === b.id || a.list.length === 1 || b.list.length === 1) return false;
   const [higher, lower] = a.id > b.id ? [a, b] : [b, a];
-  if (idOf(higher.list, lower.address) !== undefined) return true;
+  if (calls(higher, lower)) return true;
   return family === '3.5.4' && idOf(lower.list, higher.address) !== undefined;
+}
+
+/** Whether the call of `higher` lasts, the id of `lower` being below its own. */
+function calls(higher: Party, lower: Party): boolean {
+  return (idOf(higher.list, lower.address) ?? Infinity) < higher.id;
 }
 
 /**
@@ -202,7 +213,9 @@ function exchange(a: Party, b: Party, family: ZooKeeperFamily): boolean {
  * crashed and came back on the old list never heard the newcomer that had joined meanwhile).
  */
 function reach(caller: Party, settled: Party, family: ZooKeeperFamily): boolean {
-  return idOf(caller.list, settled.address) !== undefined && exchange(caller, settled, family);
+  if (idOf(caller.list, settled.address) === undefined || !exchange(caller, settled, family)) return false;
+  if (caller.id > settled.id) return calls(caller, settled);
+  return family === '3.5.4' || addressOf(settled.list, caller.id) === caller.address;
 }
 
 function setOf(indices: readonly number[]): ServerSet {

@@ -3,6 +3,7 @@
 import { invariant } from '../../model/invariant.js';
 import type { Course } from './course.js';
 import { isByElection, type Happening } from './course-of-events.js';
+import { lostWriteOf } from './lost-write.js';
 import type { BrokenRule } from './model.js';
 import { addressesOf, at, count, membersOf, type ServerSet } from './roster.js';
 import type { EnsembleState } from './state.js';
@@ -19,10 +20,16 @@ export function storyOf(
 ): readonly string[] {
   const start = happenings[0]?.before ?? end;
   const told = isByElection(broken) ? happenings.slice(0, -1) : happenings;
-  const sentences = told.flatMap((happening) => sentenceOf(course, happening) ?? []);
+  const sentences = told.flatMap((happening) => clauseOf(course, happening) ?? []);
   return [opening(course, start), ...sentences, ...ending(course, broken, happenings, end)].map(
-    (sentence) => `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`,
+    (sentence) => `${asSentence(course, sentence)}.`,
   );
+}
+
+/** With a capital, unless it begins with a host's name. */
+function asSentence({ roster }: Course, words: string): string {
+  if (roster.addresses.some((address) => words.startsWith(address))) return words;
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
 function opening(course: Course, { group, leader }: EnsembleState): string {
@@ -30,11 +37,18 @@ function opening(course: Course, { group, leader }: EnsembleState): string {
   return `${names(course, group)} serve, and ${name(course, leader)} leads`;
 }
 
-function sentenceOf(course: Course, { event, before }: Happening): string | null {
+/** One event as a sentence; null for what nobody sees. */
+export function tellHappening(course: Course, happening: Happening): string | null {
+  const clause = clauseOf(course, happening);
+  return clause === null ? null : `${asSentence(course, clause)}.`;
+}
+
+function clauseOf(course: Course, { event, before }: Happening): string | null {
   const who = event.server < 0 ? '' : name(course, event.server);
+  const whoLed = before.leader === event.server ? `${who}, which leads,` : who;
   switch (event.kind) {
     case 'crash':
-      return `${who} crashes${before.leader === event.server ? ', which led' : ''}`;
+      return `${whoLed} crashes`;
     case 'restart':
       return `${who} starts again, on ${listOf(course, before, event.server)}`;
     case 'cut':
@@ -50,13 +64,13 @@ function sentenceOf(course: Course, { event, before }: Happening): string | null
     case 'gate':
       return null;
     case 'stop':
-      return `step: ${who} is stopped${before.leader === event.server ? ', which led' : ''}`;
+      return `step: ${whoLed} is stopped`;
     case 'fence':
       return `step: ${who} is fenced`;
     case 'wipe-and-start':
       return `step: ${who} starts on an empty disk, with ${listOf(course, nextPoint(before, 2), event.server)}`;
     case 'go-down':
-      return `step: ${who} goes down${before.leader === event.server ? ', which led' : ''}`;
+      return `step: ${whoLed} goes down`;
     case 'come-up':
       return `step: ${who} comes up with ${listOf(course, nextPoint(before, 1), event.server)}`;
   }
@@ -85,40 +99,51 @@ function ending(
     }
     case 'stuck': {
       const { serving } = at(course.points, end.point);
-      const missing = serving & ~end.group;
       return [
-        `the gate waits for ${names(course, serving)} to serve; ${names(course, missing)} ${count(missing) === 1 ? 'is' : 'are'} not able to, whatever is started again, and no other order of the rest leads on`,
+        `the gate waits until ${names(course, serving)} serve, and nobody else; ${whyStuck(course, serving, end)}, and no other order of the rest leads on`,
       ];
     }
   }
 }
 
+function whyStuck(course: Course, serving: ServerSet, { group }: EnsembleState): string {
+  const missing = serving & ~group;
+  const more = group & ~serving;
+  if (missing === 0 && more !== 0)
+    return `${names(course, more)} ${count(more) === 1 ? 'serves' : 'serve'} too, and nothing ends that`;
+  return `${names(course, missing)} can't all come to that, whatever is started again`;
+}
+
 /** Who has the write, who leads without it, and what becomes of it. */
-function lossOf(course: Course, broken: BrokenRule, { event, before }: Happening): readonly string[] {
-  const { roster, script } = course;
-  const view = before.holdersList === 0 ? roster.views.from : roster.views.to;
-  const vetted = event.vetted & ~before.blank;
-  const counted = roster.family === '3.5.4' ? view.knows.from | view.knows.to : roster.all;
-  const free = membersOf(before.holders & ~vetted & counted);
-  // Those that serve still have the write for certain; and the leader's own copy makes the plainest story.
-  const rank = (server: number): number =>
-    (server === before.leader ? 0 : 2) + ((before.group & (1 << server)) === 0 ? 1 : 0);
-  const holders = free
-    .sort((a, b) => rank(a) - rank(b))
-    .slice(0, view.quorum)
-    .reduce((set, server) => set | (1 << server), 0);
-  const oldList = `the list of ${inWords(view.size)}`;
-  const held = `write W is acknowledged by ${names(course, holders)}, enough by ${oldList}`;
-  const elected = `${names(course, event.servers)} elect ${name(course, event.server)}, enough by ${listOf(course, before, event.server)}, and none of them has W`;
-  const point = at(course.points, before.point);
-  const next = script.steps
-    .slice(point.step)
-    .find(({ kind, host }) => kind === 'upgrade' && holds(course, holders, host));
-  const fate =
-    broken === 'split-brain'
-      ? `two leaders have writes acknowledged at the same time; ${next === undefined ? `once ${name(course, event.server)}'s side is followed` : `when ${next.host} is upgraded`}, W is truncated: lost`
-      : `when ${names(course, holders)} ${count(holders) === 1 ? 'follows' : 'follow'} ${name(course, event.server)}, W is truncated: lost`;
-  return [held, elected, fate];
+function lossOf(course: Course, broken: BrokenRule, last: Happening): readonly string[] {
+  const { event, before } = last;
+  const { holders, view, onOldList } = lostWriteOf(course, last);
+  const { from, to } = course.roster.views;
+  const itsList = from.size === to.size ? 'their list' : `the list of ${inWords(view.size)}`;
+  const held = `write W is acknowledged by ${names(course, holders)}, ${onOldList ? `which still ${count(holders) === 1 ? 'holds' : 'hold'} ${oldListOf(course)}: enough by it` : `enough by ${itsList}`}`;
+  const when = broken === 'split-brain' ? 'meanwhile ' : '';
+  const elected = `${when}${names(course, event.servers)} elect ${name(course, event.server)}, enough by ${listOf(course, before, event.server)}, and none of them has W`;
+  return [held, elected, fateOf(course, broken, last, holders)];
+}
+
+function fateOf(
+  course: Course,
+  broken: BrokenRule,
+  { event, before }: Happening,
+  holders: ServerSet,
+): string {
+  const follow = `when ${names(course, holders)} ${count(holders) === 1 ? 'follows' : 'follow'} ${name(course, event.server)}`;
+  if (broken !== 'split-brain') return `${follow}, W is truncated: lost`;
+  const { step } = at(course.points, before.point);
+  const upgraded = course.script.steps
+    .slice(step)
+    .filter(({ kind, host }) => kind === 'upgrade' && holds(course, holders, host))
+    .reduce((set, { host }) => set | (1 << course.roster.addresses.indexOf(host)), 0);
+  const when =
+    upgraded === 0
+      ? follow
+      : `when ${names(course, upgraded)} ${count(upgraded) === 1 ? 'is' : 'are'} upgraded`;
+  return `two leaders have writes acknowledged at the same time; ${when}, W is truncated: lost`;
 }
 
 function holds({ roster }: Course, set: ServerSet, host: string): boolean {
@@ -136,6 +161,15 @@ function twoWithOneId({ roster, points }: Course, { point, up }: EnsembleState):
   const id = twin === undefined ? 0 : idOf(twin);
   const both = running.filter((server) => idOf(server) === id).map((server) => at(roster.addresses, server));
   return `${both.join(' and ')} both run with id ${id}`;
+}
+
+function oldListOf({ roster }: Course): string {
+  const { from, to } = roster.views;
+  return from.size === to.size
+    ? roster.unchanged
+      ? 'their list'
+      : 'the old list'
+    : `the list of ${inWords(from.size)}`;
 }
 
 /** `the list of three`, with `new` or `old` where both have the same length. */
