@@ -38,7 +38,11 @@ const familiarTicks = 7;
 const unfamiliarTicks = 16;
 /** With nobody leading: a winner that can't be followed, and whoever is elected after it, have their turn. */
 const leaderlessTicks = 24;
-/** With a quorum of servers that hold one and the same list, where nobody's failure to join is to be expected. */
+/**
+ * With a quorum that holds one and the same list, of all that run or of those that do not serve, where nobody's failure
+ * to join is to be expected. It takes its time where a vote for an unknown id with a later epoch comes while a server makes
+ * sure of its own: it then decides only when it asks again, and a winner may have given up by then (3.4.14, from its log).
+ */
 const agreeingTicks = 40;
 const longestSleepMs = 60_000;
 const joiningMs = 1500;
@@ -66,14 +70,17 @@ function quietMsWanted(stage: Stage, { touched, previous, last }: Expectation): 
   if (idle.length === 0 && sampler.leaders.length > 0 && silentOf(stage).length === 0) {
     return completeTicks * tickMs;
   }
-  const agreeing = agree(stage);
+  const agreeing = agree(
+    stage,
+    stage.letters.filter((letter) => stage.servers.awake(letter)),
+  );
   // Somebody must be elected: that a winner gives up and they begin anew can't be seen from outside.
   if (agreeing && sampler.leaders.length === 0) return Infinity;
   if (last) {
     const asleepMs = Math.max(0, ...idle.map((letter) => lookedMs(sampler, letter)));
     return Math.max(leaderlessTicks * tickMs, Math.min(asleepMs, longestSleepMs) + joiningMs);
   }
-  if (agreeing) return agreeingTicks * tickMs;
+  if (agreeing || agree(stage, idle)) return agreeingTicks * tickMs;
   if (sampler.leaders.length === 0) return leaderlessTicks * tickMs;
   const familiar =
     previous !== undefined &&
@@ -95,9 +102,9 @@ function momentOf(stage: Stage, { after }: Expectation, how: 'settled' | 'restle
   };
 }
 
-/** Whether all that run hold the same list, and are a quorum of it. */
-function agree({ letters, servers }: Stage): boolean {
-  const held = letters.filter((letter) => servers.awake(letter)).map((letter) => servers.heldBy(letter));
+/** Whether these hold the same list, and are a quorum of it. */
+function agree({ servers }: Stage, letters: readonly Letter[]): boolean {
+  const held = letters.map((letter) => servers.heldBy(letter));
   const [list] = held;
   return (
     list !== undefined &&
