@@ -25,6 +25,8 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
+          // An hour of its own: `npm run test:conformance`.
+          exclude: ['test/conformance/conformance.test.ts'],
           pool: 'forks',
           maxWorkers: 1,
           fileParallelism: false,

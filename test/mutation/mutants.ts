@@ -163,7 +163,7 @@ export const mutants: readonly Mutant[] = [
   mutant(
     model,
     'an election leaves the quorum of the last leader',
-    'after.holdersList = (table.point.to & (1 << leader)) === 0 ? 0 : 1;',
+    'after.holdersList = (point.to & (1 << leader)) === 0 ? 0 : 1;',
     '',
   ),
   mutant(
@@ -177,8 +177,8 @@ export const mutants: readonly Mutant[] = [
   mutant(
     model,
     'an election leaves the writes where they were',
-    '    after.holders = group;\n    after.holdersList',
-    '    after.holdersList',
+    '  after.holders = group;\n  after.holdersList',
+    '  after.holdersList',
   ),
   mutant(
     model,
@@ -226,8 +226,8 @@ export const mutants: readonly Mutant[] = [
   mutant(
     model,
     'a second leader is taken for a lost write',
-    "return state.leader < 0 ? 'lost-write' : 'split-brain';",
-    "return 'lost-write';",
+    "misses ? (state.leader < 0 ? 'lost-write' : 'split-brain') : null;",
+    "misses ? 'lost-write' : null;",
   ),
   mutant(model, 'no gate is ever stuck', "return options.canFinish(state) ? null : 'stuck';", 'return null;'),
   mutant(model, 'nobody is ever cut off', '    after.group &= ~cut;\n', '    continue;\n'),

@@ -49,6 +49,7 @@ export function listModel(course: ListCourse, options: ListModelOptions): ListMo
   return {
     course,
     event,
+    begin: () => undefined,
     initial: [first],
     expand: (from, into, emitNext) => {
       unpack(from, state);

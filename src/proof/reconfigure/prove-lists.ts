@@ -46,6 +46,7 @@ export function listStepsReached(script: Script, mostStates: number): number {
   const seen = new Int32Array(stateWords);
   explore<'done'>(
     {
+      begin: model.begin,
       initial: model.initial,
       expand: (words, next, emit) => {
         seen.set(words);

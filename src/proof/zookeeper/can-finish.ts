@@ -2,7 +2,7 @@
 
 import type { Ensemble } from '../../model/ensemble.js';
 import type { Course } from './course.js';
-import { electionOptions, hearingAt, voices, type Hearing } from './possible-elections.js';
+import { electionOptions, hearingAt, mustJoin, type Hearing } from './possible-elections.js';
 import { at, membersOf, type ServerSet } from './roster.js';
 import type { ScriptServer } from './script.js';
 import type { EnsembleState } from './state.js';
@@ -71,12 +71,8 @@ function allJoined(hearing: Hearing, leader: number, first: ServerSet, up: Serve
   let group = first;
   for (let before = 0; before !== group;) {
     before = group;
-    for (const server of membersOf(up & ~group)) {
-      const heard = at(hearing.reaches, server) & group;
-      const finds = (at(hearing.finds, server) & (1 << leader)) !== 0;
-      if (finds && (heard & (1 << leader)) !== 0 && voices(hearing, heard) >= at(hearing.quorum, server))
-        group |= 1 << server;
-    }
+    for (const server of membersOf(up & ~group))
+      if (mustJoin(hearing, server, leader, group)) group |= 1 << server;
   }
   return group;
 }

@@ -3,11 +3,12 @@
 import type { TransitionSystem } from '../explorer/explore.js';
 import { stateWords } from '../explorer/state-store.js';
 import { courseOf, type Course, type Point } from './course.js';
+import { act, settle } from './deeds.js';
 import type { EventKind, ModelEvent } from './event.js';
 import { cutsFor, outcomesFor, tablesOf, type PointTables } from './point-tables.js';
 import { mayMissWrites, meetsEveryWrite } from './missing-writes.js';
 import { mayJoin } from './possible-elections.js';
-import { at, count, lowest, type ServerSet } from './roster.js';
+import { at, lowest, type ServerSet } from './roster.js';
 import type { Script } from './script.js';
 import { become, emptyState, pack, unpack, type EnsembleState } from './state.js';
 import { canonicalise } from './symmetry.js';
@@ -29,6 +30,11 @@ export interface ModelOptions {
   readonly merge: boolean;
   /** The servers that may suffer the first fault: a share of the whole for one core. All by default. */
   readonly firstVictims?: ServerSet;
+  /**
+   * Whether it goes on past broken rules, and emits an election once for each crowd: a story of real servers does not end
+   * with what must never be.
+   */
+  readonly beyond?: true;
   /** Whether the script, or another order of what is left of it, can be finished from here without a further fault. */
   readonly canFinish: (state: EnsembleState) => boolean;
 }
@@ -38,6 +44,8 @@ export interface EnsembleModel extends TransitionSystem<BrokenRule> {
   readonly course: Course;
   /** The event that led to the state that `expand` emits, or that breaks the rule that it returns. */
   readonly event: ModelEvent;
+  /** With `beyond`: the rule that this event breaks, or null. */
+  readonly broken: () => BrokenRule | null;
   /** The representative of a state's interchangeable ones; changes `words`. */
   readonly canonical: (words: Int32Array) => void;
 }
@@ -52,6 +60,8 @@ interface Expansion {
   readonly follow: () => void;
   /** By blank servers: of which points, faults and running servers the elections have been followed. */
   readonly elected: Map<ServerSet, Set<number>>;
+  /** What the election breaks that is emitted. */
+  broken: BrokenRule | null;
 }
 
 /** Lays out the model of a script. Throws `InvariantError` as `courseOf` does. */
@@ -69,11 +79,12 @@ export function ensembleModel(script: Script, options: ModelOptions): EnsembleMo
     emit();
   };
   const elected = new Map<ServerSet, Set<number>>();
-  const expansion: Expansion = { course, options, state, after, event, follow, elected };
+  const expansion: Expansion = { course, options, state, after, event, follow, elected, broken: null };
   return {
     course,
     event,
     begin: () => elected.clear(),
+    broken: () => expansion.broken,
     initial: [firstState(course)],
     canonical: (words) => {
       unpack(words, after);
@@ -102,7 +113,8 @@ function firstState({ start, points }: Course): Int32Array {
 
 function expandState(expansion: Expansion, table: PointTables): BrokenRule | null {
   const { state, options } = expansion;
-  for (const twins of table.twins) if ((state.up & twins) === twins) return 'two-holders';
+  if (options.beyond === undefined)
+    for (const twins of table.twins) if ((state.up & twins) === twins) return 'two-holders';
   const broken = elections(expansion, table);
   if (broken !== null) return broken;
   scriptEvent(expansion, table.point);
@@ -113,30 +125,39 @@ function expandState(expansion: Expansion, table: PointTables): BrokenRule | nul
 }
 
 function elections(expansion: Expansion, table: PointTables): BrokenRule | null {
-  const { course, options, state, after, event, follow } = expansion;
+  const { course, options, state, event } = expansion;
   const looking = state.up & ~state.group;
   if (looking === 0) return null;
   const isKnown = options.merge && wereFollowed(expansion);
   const merge = options.merge ? 'merge' : 'keep';
   const { blank } = state;
   const { all, fewest } = outcomesFor(course.roster, table, looking, blank, merge);
-  const isSafe = meetsEveryWrite(state, looking & ~blank, fewest, table);
+  const isSafe = options.beyond === undefined && meetsEveryWrite(state, looking & ~blank, fewest, table);
   if (isSafe && isKnown) return null;
   for (const { leader, group, vetted } of all) {
     for (const crowd of isSafe ? vetted.slice(0, 1) : vetted) {
       setEvent(event, 'elect', leader, group, crowd);
-      if (mayMissWrites(state, crowd, table)) return state.leader < 0 ? 'lost-write' : 'split-brain';
+      const misses = mayMissWrites(state, crowd, table);
+      const broken = misses ? (state.leader < 0 ? 'lost-write' : 'split-brain') : null;
+      if (options.beyond === true) {
+        expansion.broken = broken;
+        lead(expansion, table.point, leader, group);
+      } else if (broken !== null) return broken;
     }
-    if (isKnown) continue;
-    become(after, state);
-    after.leader = leader;
-    after.group = group;
-    after.holders = group;
-    after.holdersList = (table.point.to & (1 << leader)) === 0 ? 0 : 1;
-    after.blank = blank & ~group;
-    follow();
+    if (options.beyond === undefined && !isKnown) lead(expansion, table.point, leader, group);
   }
+  expansion.broken = null;
   return null;
+}
+
+function lead({ state, after, follow }: Expansion, point: Point, leader: number, group: ServerSet): void {
+  become(after, state);
+  after.leader = leader;
+  after.group = group;
+  after.holders = group;
+  after.holdersList = (point.to & (1 << leader)) === 0 ? 0 : 1;
+  after.blank = state.blank & ~group;
+  follow();
 }
 
 /**
@@ -174,35 +195,6 @@ function scriptEvent({ state, after, event, follow, course }: Expansion, point: 
   }
   settle(after, course);
   follow();
-}
-
-/** Does what a step does first; a step that takes its server down for a moment brings it up by another event. */
-function act(after: EnsembleState, { kind, target }: Point): EventKind {
-  switch (kind) {
-    case 'stop':
-      after.point += 2;
-      after.up &= ~target;
-      return 'stop';
-    case 'fence':
-      after.point += 2;
-      return 'fence';
-    case 'install':
-      after.point += 2;
-      after.up |= target;
-      after.blank |= target;
-      after.group &= ~target;
-      return 'wipe-and-start';
-    case 'start':
-      after.point += 2;
-      after.up |= target;
-      return 'come-up';
-    case 'upgrade':
-    case 'restart':
-    case null:
-      after.point += 1;
-      after.up &= ~target;
-      return 'go-down';
-  }
 }
 
 function joins({ state, after, event, follow }: Expansion, { hearing }: PointTables): void {
@@ -257,20 +249,6 @@ function faults(expansion: Expansion, table: PointTables): void {
     after.group &= ~cut;
     follow();
   }
-}
-
-/** Those that run no longer follow nobody; a leader without a quorum of its list gives up. */
-function settle(after: EnsembleState, { roster, points }: Course): void {
-  after.group &= after.up;
-  if (after.leader < 0) return;
-  const bit = 1 << after.leader;
-  const { to } = at(points, after.point);
-  const view = (to & bit) === 0 ? roster.views.from : roster.views.to;
-  const counted =
-    roster.family === '3.5.4' ? (view.knows.from & ~to) | (view.knows.to & to) | bit : roster.all;
-  if ((after.group & bit) !== 0 && count(after.group & counted) >= view.quorum) return;
-  after.group = 0;
-  after.leader = -1;
 }
 
 function setEvent(

@@ -86,7 +86,15 @@ function countedAtStart(roster: Roster, hearing: Hearing, leader: number): Serve
  * are those that follow, the leader included.
  */
 export function mayJoin(hearing: Hearing, server: number, leader: number, group: ServerSet): boolean {
-  const heard = at(hearing.hears, server) & group;
+  return canFollow(hearing, server, leader, at(hearing.hears, server) & group);
+}
+
+/** Whether `server` joins for certain, given time: even those that only answer when it comes up are enough. */
+export function mustJoin(hearing: Hearing, server: number, leader: number, group: ServerSet): boolean {
+  return canFollow(hearing, server, leader, at(hearing.reaches, server) & group);
+}
+
+function canFollow(hearing: Hearing, server: number, leader: number, heard: ServerSet): boolean {
   return (
     (heard & (1 << leader)) !== 0 &&
     (at(hearing.finds, server) & (1 << leader)) !== 0 &&
