@@ -17,6 +17,7 @@ import { runFolder } from '../src/run/run-folder.js';
 import { settingsForPlan, startRun } from '../src/run/session.js';
 import { leadersOf, sightServices } from '../src/run/sighting.js';
 import { gateOverheadMs } from './overhead.js';
+import { proveRest, type RestToProve } from '../src/run/prove-rest.js';
 
 /** One change of one ensemble. */
 export interface Scenario {
@@ -159,6 +160,7 @@ export function ours(plan: Plan, tickMs: number): Work {
       settings,
       now: () => Date.now(),
       sleep,
+      proveRest: async (rest: RestToProve) => proveRest(rest),
       onProgress: () => undefined,
       onRecord: () => undefined,
       pauseRequested: () => false,

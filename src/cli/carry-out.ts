@@ -8,6 +8,7 @@ import type { RunFolder } from '../run/run-folder.js';
 import type { SessionEnd, SessionHost } from '../run/session.js';
 import type { RunSettings } from '../run/settings.js';
 import { listenForInterrupts } from './interrupts.js';
+import { proveWhileClientsWrite } from './prove/rest-in-thread.js';
 import { runDisplay } from './run-display.js';
 import type { CommandContext } from './terminal.js';
 import { version } from './version.js';
@@ -50,6 +51,7 @@ export async function carryOut(
       now: context.terminal.now,
       sleep,
       signal: interrupts.signal,
+      proveRest: proveWhileClientsWrite,
       pauseRequested: interrupts.pauseRequested,
       by: context.by,
       version,

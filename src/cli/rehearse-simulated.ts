@@ -17,6 +17,7 @@ import { nameOfSimulation, repeatLines } from './repeat-simulation.js';
 import { type RunDisplay, runDisplay } from './run-display.js';
 import type { CommandContext } from './terminal.js';
 import { version } from './version.js';
+import { proveRest } from '../run/prove-rest.js';
 
 /** Longer than any fault lasts, in ms of virtual time: then the simulated operator resumes a run that one has stopped. */
 const HEALED_MS = 60_000;
@@ -99,6 +100,7 @@ async function inSession(
       pauseRequested: interrupts.pauseRequested,
       by: 'simulation',
       version,
+      proveRest: async (rest) => proveRest(rest),
       onProgress: display.onProgress,
       onRecord: (record, state) => {
         display.onRecord(record, state);

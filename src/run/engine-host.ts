@@ -3,6 +3,7 @@
 import type { ClusterLock } from './cluster-lock.js';
 import type { Failure } from './failure.js';
 import type { RunEvent } from './journal-record.js';
+import type { ProvedRest, RestToProve } from './prove-rest.js';
 import type { RunState } from './run-state.js';
 import type { GateHost } from './wait-for-gate.js';
 
@@ -16,6 +17,8 @@ export interface RunLog {
 export interface EngineHost extends GateHost {
   readonly log: RunLog;
   readonly lock: ClusterLock;
+  /** `proveRest`, wherever it does not keep the clients of the run from writing. */
+  readonly proveRest: (rest: RestToProve) => Promise<ProvedRest>;
   /** Whether the operator asked to pause after the action under way. */
   readonly pauseRequested: () => boolean;
   /** Aborted when the operator stops the run at once. */

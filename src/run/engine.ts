@@ -18,7 +18,6 @@ import { hasBegun, observeStage } from './observe-stage.js';
 import { servingOf } from './sighting.js';
 import { isTaken, noSchedule, objection, rewriteStep, takeStep } from './take-step.js';
 import { replicatedOn } from '../plan/proved-schedule.js';
-import { proveRest } from './prove-rest.js';
 import { type GateResult, type Prediction, waitForGate } from './wait-for-gate.js';
 
 /** Carries the rest of the run out, from wherever it stands. Throws `JournalUnwritableError` when nothing more may be done. */
@@ -131,7 +130,7 @@ async function runStage(
     const { plan, undoes } = host.log.state();
     // On the way back only the ensemble is proved: a Mesos replica that returns must start empty, which is not a step of ours.
     const replicated = undoes === null ? replicatedOn(plan.platform) : (['zookeeper'] as const);
-    const rest = proveRest(stage, settled, plan.proof.faults, replicated);
+    const rest = await host.proveRest({ stage, world: settled, faults: plan.proof.faults, replicated });
     if (rest.kind === 'none') return { kind: 'stopped', failure: noSchedule(stage, world) };
     if (rest.kind === 'refuted') return { kind: 'stopped', failure: rest.failure };
     const { steps } = rest;

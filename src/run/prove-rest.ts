@@ -21,6 +21,16 @@ export type ProvedRest =
   /** No order of steps keeps even the rules. */
   | { readonly kind: 'none' };
 
+/** What is to be proved: plain data, so that another thread can have it. */
+export interface RestToProve {
+  readonly stage: Stage;
+  readonly world: StageWorld;
+  /** How many faults the plan bears in each stage. */
+  readonly faults: number;
+  /** What must stay safe. */
+  readonly replicated: readonly Replicated[];
+}
+
 /** Worlds remembered at the most, so that a long run's memory stays small. */
 const mostRemembered = 500;
 
@@ -30,12 +40,7 @@ const remembered = new Map<string, ProvedSchedule>();
  * Proves the rest with as many faults as the plan bears; where that is refuted, something has failed already, and the rest
  * need only bear one fault less. Where a rule is broken as things stand, the steps that mend it are not held against it.
  */
-export function proveRest(
-  stage: Stage,
-  world: StageWorld,
-  faults: number,
-  replicated: readonly Replicated[],
-): ProvedRest {
+export function proveRest({ stage, world, faults, replicated }: RestToProve): ProvedRest {
   let found = schedule(world, faults, replicated);
   let bound = faults;
   while (found.kind === 'refuted' && bound > 0) {

@@ -24,6 +24,7 @@ import type { RunSettings } from '../../src/run/settings.js';
 import { Crash, type ModelCluster, modelCluster } from './model-platform.js';
 import { SimulatedServers } from '../../src/lab/simulation/servers.js';
 import { broken, forbidden } from './naive-rules.js';
+import { proveRest } from '../../src/run/prove-rest.js';
 
 /** A session's end, or the crash that a test asked for. */
 export type Ending = SessionEnd | { readonly kind: 'crashed' };
@@ -131,6 +132,7 @@ function trialOf(plan: Plan, folder: RunFolder, { down = [], settings = {} }: Tr
     now: () => servers.now,
     sleep: async (ms) => servers.advance(ms),
     pauseRequested: () => trial.pauseRequested,
+    proveRest: async (rest) => proveRest(rest),
     onProgress: () => undefined,
     onRecord: (record, state) => {
       known = state;

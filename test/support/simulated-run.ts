@@ -18,6 +18,7 @@ import {
   startRun,
 } from '../../src/run/session.js';
 import { watched } from './model-run.js';
+import { proveRest } from '../../src/run/prove-rest.js';
 
 /** What became of a simulated run. */
 export interface Course {
@@ -72,6 +73,7 @@ async function carriedOut(home: string, plan: Plan, seed: number, faults: number
     sleep: async (ms) => servers.advance(ms),
     signal: new AbortController().signal,
     pauseRequested: () => false,
+    proveRest: async (rest) => proveRest(rest),
     onProgress: () => undefined,
     onRecord: (_, after) => (state = after),
   };
