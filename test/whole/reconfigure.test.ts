@@ -143,9 +143,9 @@ describe('on a lab that stays up', () => {
     const report = reportOf(await run(home, ...(await apply('--replace', `${dead}=${fresh}`))));
     expect(report.stages[0]?.steps.map((step) => `${step.kind} ${step.host}`)).toEqual([
       `join ${fresh}`,
-      `add ${fresh}`,
       `remove ${dead}`,
       `fence ${dead}`,
+      `add ${fresh}`,
     ]);
   });
 });
