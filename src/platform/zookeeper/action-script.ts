@@ -72,7 +72,10 @@ enable_server
 alive || start_server
 `;
 
-/** Shell functions that change a host. The commands' output goes to a file: a daemon may keep it open for ever. */
+/**
+ * Shell functions that change a host. The commands' output goes to a file: a daemon may keep it open for ever.
+ * Each script writes under a name of its own: a rename of one that was killed may still end on a busy disk.
+ */
 function deeds(host: HostView): string {
   const { start, stop, enable, disable } = host.commands;
   return `changed=no
@@ -97,7 +100,8 @@ start_server() {
 }
 put() {
   target=$(readlink -f "$1") || fail write "no folder for $1"
-  temporary="$target.succession"
+  rm -f "$target".succession.*
+  temporary="$target.succession.$$"
   text=$( { printf %s "$2" | base64 -d >"$temporary"; } 2>&1) || fail write "$text"
   if cmp -s "$temporary" "$target"; then rm -f "$temporary"; return 0; fi
   like=$target
