@@ -13,6 +13,7 @@ const ensemble = 'src/model/ensemble.ts';
 const roster = 'src/proof/zookeeper/roster.ts';
 const elections = 'src/proof/zookeeper/possible-elections.ts';
 const model = 'src/proof/zookeeper/model.ts';
+const deeds = 'src/proof/zookeeper/deeds.ts';
 const course = 'src/proof/zookeeper/course.ts';
 const symmetry = 'src/proof/zookeeper/symmetry.ts';
 const cuts = 'src/proof/zookeeper/cuts.ts';
@@ -167,7 +168,7 @@ export const mutants: readonly Mutant[] = [
     '',
   ),
   mutant(
-    model,
+    deeds,
     'whoever goes down takes its writes along',
     '  after.group &= after.up;\n',
     '  after.group &= after.up;\n  after.holders &= after.up;\n',
@@ -198,7 +199,7 @@ export const mutants: readonly Mutant[] = [
     'if (state.leader >= 0) after.holders = state.group;',
     '',
   ),
-  mutant(model, 'an install leaves the disk as it was', '      after.blank |= target;\n', ''),
+  mutant(deeds, 'an install leaves the disk as it was', '      after.blank |= target;\n', ''),
   mutant(
     model,
     'a server that a step starts stays in the group that it was in',
@@ -212,7 +213,7 @@ export const mutants: readonly Mutant[] = [
     'let rest = 0;',
   ),
   mutant(
-    model,
+    deeds,
     'a leader keeps its office by the quorum of the other list',
     'const view = (to & bit) === 0 ? roster.views.from : roster.views.to;',
     'const view = (to & bit) !== 0 ? roster.views.from : roster.views.to;',

@@ -29,7 +29,8 @@ test('a newcomer that starts one step too early: an acknowledged write is lost o
     '--zookeeper',
     '3.8',
     '--tick',
-    '300',
+    // Elections of the three that wake need their time, also where the machine is busy.
+    '1000',
     '-q',
     '-o',
     'json',
