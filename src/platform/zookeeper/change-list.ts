@@ -8,12 +8,13 @@ import {
   readConfiguration,
   reconfigure,
 } from '../../probe/reconfigure.js';
-import { type Connection, newSession, openConnection } from '../../probe/zookeeper-connection.js';
+import type { Connection } from '../../probe/zookeeper-connection.js';
 import { ZooKeeperError } from '../../probe/zookeeper-error.js';
 import type { Action, ListAction, Outcome } from '../../run/platform.js';
 import type { Cluster } from './cluster-file.js';
 import { credentialsFor, credentialsVariable } from './credentials.js';
 import { dialAddress, fill, plannedEnsemble } from './host-view.js';
+import { throughMember } from './through-member.js';
 
 /** Above an election and a hand-over, with a slow machine's margin. */
 const limitMs = 20_000;
@@ -44,7 +45,7 @@ export async function changeList(
     const address = action.through[turn % action.through.length];
     if (address === undefined) break;
     try {
-      const outcome = await through(cluster, address, limit, (connection) =>
+      const outcome = await throughMember(cluster, address, limit, (connection) =>
         attempt(cluster, action, connection, secret),
       );
       if (outcome !== null) return outcome;
@@ -127,27 +128,6 @@ function refusalOf({ code, message }: ZooKeeperError, secret: string | null): Ou
   return code === 'BADARGUMENTS' || code === 'UNIMPLEMENTED'
     ? failed(message, 'look at the leader’s log, then make a new plan')
     : null;
-}
-
-async function through<T>(
-  cluster: Cluster,
-  address: Address,
-  signal: AbortSignal,
-  work: (connection: Connection) => Promise<T>,
-): Promise<T> {
-  const connection = await openConnection({
-    address: dialAddress(cluster, address),
-    port: cluster.zookeeper.clientPort,
-    session: newSession(),
-    sessionTimeoutMs: 10_000,
-    handshakeMs: 3000,
-    signal,
-  });
-  try {
-    return await work(connection);
-  } finally {
-    await connection.closeSession(1000);
-  }
 }
 
 function failed(reason: string, remedy: string): Outcome {

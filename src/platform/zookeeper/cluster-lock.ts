@@ -3,12 +3,11 @@
 import { z } from 'zod';
 import type { Address } from '../../model/ensemble.js';
 import { createNode, deleteNode, makeNode, readNode, syncServer } from '../../probe/zookeeper-client.js';
-import { newSession, openConnection } from '../../probe/zookeeper-connection.js';
 import type { Connection } from '../../probe/zookeeper-connection.js';
 import { hasCode } from '../../probe/zookeeper-error.js';
 import type { ClusterLock, LockHolder, LockResult, LockView } from '../../run/cluster-lock.js';
 import type { Cluster } from './cluster-file.js';
-import { dialAddress } from './host-view.js';
+import { throughMember } from './through-member.js';
 
 /** Persistent: the lock of a run that was killed stays until the run is resumed or given up. */
 const folder = '/succession';
@@ -99,7 +98,7 @@ async function tryAll<T>(
     for (const address of addresses) {
       if (limit.aborted) break;
       try {
-        return await through(cluster, address, limit, work);
+        return await throughMember(cluster, address, limit, work);
       } catch (error) {
         reason = `${address}: ${error instanceof Error ? error.message : String(error)}`;
       }
@@ -107,25 +106,4 @@ async function tryAll<T>(
     await new Promise((wake) => setTimeout(wake, pauseMs));
   }
   return { kind: 'unknown', reason };
-}
-
-async function through<T>(
-  cluster: Cluster,
-  address: Address,
-  signal: AbortSignal,
-  work: (connection: Connection) => Promise<T>,
-): Promise<T> {
-  const connection = await openConnection({
-    address: dialAddress(cluster, address),
-    port: cluster.zookeeper.clientPort,
-    session: newSession(),
-    sessionTimeoutMs: 10_000,
-    handshakeMs: 3000,
-    signal,
-  });
-  try {
-    return await work(connection);
-  } finally {
-    await connection.closeSession(1000);
-  }
 }

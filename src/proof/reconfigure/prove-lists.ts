@@ -35,29 +35,3 @@ export function proveLists(
     refutation: { broken, story, happenings: [], step: step - 1, atStart: path.length === 1 },
   };
 }
-
-/** How many steps are done, and their predictions come true, in some course of events without a fault. */
-export function listStepsReached(script: Script, mostStates: number): number {
-  if (!fitsLists(script)) return script.steps.length;
-  const course = listCourseOf({ ...script, lookPastTwins: true });
-  const model = listModel(course, { faults: 0, canFinish: () => true });
-  const state = emptyListState();
-  let reached = 0;
-  const seen = new Int32Array(stateWords);
-  explore<'done'>(
-    {
-      begin: model.begin,
-      initial: model.initial,
-      expand: (words, next, emit) => {
-        seen.set(words);
-        model.expand(words, next, emit);
-        unpack(seen, state);
-        const { phase, step } = at(course.points, state.point);
-        if (phase !== 'gate') reached = Math.max(reached, step);
-        return phase === 'done' ? 'done' : null;
-      },
-    },
-    mostStates,
-  );
-  return reached;
-}
