@@ -4,17 +4,15 @@ import { ownLab } from '../lab/keeper-client.js';
 import { stopLab } from '../lab/lab.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { SessionEnd, SessionHost } from '../run/session.js';
-import { carryOut, gentleLoad, type Load } from './carry-out.js';
+import { carryOut, gentleLoad } from './carry-out.js';
 import { chooseOpenRun } from './choose-run.js';
 import { conclude } from './conclude.js';
 import { exitStatus, type ExitStatus } from './exit-status.js';
 import { labOfRun } from './lab-of-run.js';
 import { readCluster } from './live-side.js';
 import { readRun } from './report-of-run.js';
-import { repeatLines } from './repeat-simulation.js';
+import { repeatLines, usualRehearsal } from './repeat-simulation.js';
 import type { CommandContext } from './terminal.js';
-
-const rehearsalLoad: Load = { clients: 3, pauseMs: 20 };
 
 /** Goes on with the named run, or the newest, by `work`. */
 export async function goOn(
@@ -48,7 +46,7 @@ export async function goOn(
       cluster,
       folder,
       state.settings,
-      rehearsal ? rehearsalLoad : gentleLoad,
+      rehearsal ? usualRehearsal : gentleLoad,
       (session) => work(session, folder),
     );
     const status = await conclude(context, folder, end);

@@ -1,6 +1,5 @@
 // How long did elections keep clients waiting in the runs of this machine?
 
-import { join } from 'node:path';
 import { familyOf } from '../model/family.js';
 import type { MeasuredElections } from '../plan/durations.js';
 import { readJournal } from '../run/journal.js';
@@ -26,7 +25,7 @@ export async function measuredElections(
   const figures: number[] = [];
   for (const run of [...(await listRuns(home))].reverse().slice(0, mostRuns)) {
     const folder = runFolder(home, run);
-    const reading = await readJournal(join(folder.path, 'journal.jsonl'));
+    const reading = await readJournal(folder.journal);
     const state = reading.kind === 'read' ? foldJournal(reading.records) : null;
     if (state === null || !tells(state, zookeeper)) continue;
     figures.push(...electionsOf(state, await reportOfRun(folder, state)));

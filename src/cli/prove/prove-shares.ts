@@ -1,11 +1,11 @@
 // How is the work of a proof spread over the cores? A share a thread; what one thread refutes, no other goes on with.
 
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { proveStage, type StageTask } from '../../plan/verify-plan.js';
 import { defaultMostStates } from '../../proof/explorer/explore.js';
 import type { ProofBounds, ScriptProof } from '../../proof/prove-script.js';
 import { rosterOf } from '../../proof/zookeeper/roster.js';
+import { workerProgram } from './worker-program.js';
 
 /** A stage, or those courses of events in which one of some servers suffers the first fault. */
 export interface Share {
@@ -51,7 +51,7 @@ export async function proveShares(shares: readonly Share[], cores: number): Prom
       const begun = performance.now();
       let proof: ScriptProof | null = null;
       if (!refuted.has(share.task)) {
-        worker ??= new Worker(workerProgram());
+        worker ??= new Worker(workerProgram('prove-worker'));
         running.set(worker, share.task);
         proof = await inThread(worker, share);
         running.delete(worker);
@@ -89,14 +89,6 @@ function inThread(worker: Worker, share: Share): Promise<ScriptProof | null> {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     worker.postMessage(share);
   });
-}
-
-/** A thread runs the built program, also where a test runs this module's source. */
-function workerProgram(): string {
-  const built = import.meta.url.endsWith('.ts')
-    ? '../../../dist/cli/prove/prove-worker.js'
-    : './prove-worker.js';
-  return fileURLToPath(new URL(built, import.meta.url));
 }
 
 function everyNth(servers: number, step: number, first: number): number {

@@ -1,9 +1,9 @@
 // Where is the rest of a stage proved during a run: here, or in a thread of its own?
 
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { addressesIn } from '../../model/ensemble.js';
 import { type ProvedRest, proveRest, type RestToProve } from '../../run/prove-rest.js';
+import { workerProgram } from './worker-program.js';
 
 /** Up to so many servers a proof takes less time than clients would notice: about 0.1 s for one of five replaced. */
 const mostServersHere = 6;
@@ -16,7 +16,7 @@ export async function proveWhileClientsWrite(rest: RestToProve): Promise<ProvedR
 
 /** Proves it in a thread, which ends with it. */
 export async function inThread(rest: RestToProve): Promise<ProvedRest> {
-  const worker = new Worker(workerProgram());
+  const worker = new Worker(workerProgram('rest-worker'));
   try {
     return await new Promise<ProvedRest>((resolve, reject) => {
       worker.once('message', resolve);
@@ -30,12 +30,4 @@ export async function inThread(rest: RestToProve): Promise<ProvedRest> {
   } finally {
     await worker.terminate();
   }
-}
-
-/** A thread runs the built program, also where a test runs this module's source. */
-function workerProgram(): string {
-  const built = import.meta.url.endsWith('.ts')
-    ? '../../../dist/cli/prove/rest-worker.js'
-    : './rest-worker.js';
-  return fileURLToPath(new URL(built, import.meta.url));
 }
