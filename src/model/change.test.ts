@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { edits } from '../../test/support/edits.js';
 import { resolveChange, type Change } from './change.js';
 import { describeEnsemble, ensembleOf, sortedEnsemble, type Ensemble, type IdPolicy } from './ensemble.js';
 
@@ -14,10 +15,6 @@ const plain = ensembleOf([
   { id: 3, address: 'zk-c' },
   { id: 7, address: 'zk-a' },
 ]);
-
-function edits(given: Partial<Extract<Change, { kind: 'edits' }>>): Change {
-  return { kind: 'edits', replace: [], add: [], remove: [], rebuild: [], ...given };
-}
 
 /** The target and the rebuilds on one line, or all faults. */
 function outcome(current: Ensemble, policy: IdPolicy, change: Change): string {

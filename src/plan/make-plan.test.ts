@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Change } from '../model/change.js';
+import { edits } from '../../test/support/edits.js';
 import { describeEnsemble, sameEnsemble, sortedEnsemble } from '../model/ensemble.js';
 import { makePlan } from './make-plan.js';
 import type { Plan } from './plan.js';
@@ -26,10 +26,6 @@ const base: Omit<PlanRequest, 'current' | 'change'> = {
   spares: [],
   candidates: [],
 };
-
-function edits(given: Partial<Extract<Change, { kind: 'edits' }>>): Change {
-  return { kind: 'edits', replace: [], add: [], remove: [], rebuild: [], ...given };
-}
 
 function planOf(result: PlanResult): Plan {
   if (result.kind === 'invalid') throw new Error(result.findings.map((finding) => finding.message).join());

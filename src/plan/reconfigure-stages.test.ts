@@ -1,6 +1,7 @@
 // Does a change by reconfiguration become the right stages, and is one that can't go that way told why?
 
 import { describe, expect, test } from 'vitest';
+import { edits } from '../../test/support/edits.js';
 import type { Change } from '../model/change.js';
 import { describeEnsemble, type Ensemble } from '../model/ensemble.js';
 import { checkPlan } from './check-plan.js';
@@ -25,10 +26,6 @@ function plan(change: Change, given: Partial<PlanRequest> = {}): PlanResult {
     reconfigure: true,
     ...given,
   });
-}
-
-function edits(given: Partial<Extract<Change, { kind: 'edits' }>>): Change {
-  return { kind: 'edits', replace: [], add: [], remove: [], rebuild: [], ...given };
 }
 
 function stagesOf(result: PlanResult): readonly string[] {

@@ -1,15 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Change } from '../model/change.js';
+import { edits } from '../../test/support/edits.js';
 import { ensembleOf, sortedEnsemble } from '../model/ensemble.js';
 import { makePlan } from './make-plan.js';
 import type { Plan, Stage } from './plan.js';
 import type { PlanRequest } from './request.js';
 import { structureFindings } from './verify-findings.js';
 import { prepareStages, proveStage, reachFindings, tellStage, verdictOf } from './verify-plan.js';
-
-function edits(given: Partial<Extract<Change, { kind: 'edits' }>>): Change {
-  return { kind: 'edits', replace: [], add: [], remove: [], rebuild: [], ...given };
-}
 
 const base: Omit<PlanRequest, 'current' | 'change'> = {
   platform: 'dcos',

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { edits } from '../../test/support/edits.js';
 import { Crash } from '../../test/support/model-platform.js';
 import { ensemble, host } from '../../test/support/model-plans.js';
 import {
@@ -25,10 +26,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => trials.end());
-
-function edits(given: Partial<Extract<Change, { kind: 'edits' }>>): Change {
-  return { kind: 'edits', replace: [], add: [], remove: [], rebuild: [], ...given };
-}
 
 interface Example {
   readonly current: Ensemble;

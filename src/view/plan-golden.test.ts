@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Change } from '../model/change.js';
+import { edits } from '../../test/support/edits.js';
 import { ensembleOf, sortedEnsemble } from '../model/ensemble.js';
 import { makePlan } from '../plan/make-plan.js';
 import type { Plan } from '../plan/plan.js';
@@ -28,10 +28,6 @@ const seed = sortedEnsemble([
   '172.31.29.82',
   '172.31.31.63',
 ]);
-
-function edits(given: Partial<Extract<Change, { kind: 'edits' }>>): Change {
-  return { kind: 'edits', replace: [], add: [], remove: [], rebuild: [], ...given };
-}
 
 const requests: Readonly<Record<string, PlanRequest>> = {
   'worked-example': {

@@ -1,5 +1,6 @@
 // The plans that runs over stand-in servers are tried with: one of each kind of change, by name.
 
+import { edits } from './edits.js';
 import type { Change } from '../../src/model/change.js';
 import { type Address, ensembleOf, type Ensemble, sortedEnsemble } from '../../src/model/ensemble.js';
 import { makePlan } from '../../src/plan/make-plan.js';
@@ -9,10 +10,6 @@ import type { Trial, Trials } from './model-run.js';
 
 /** One change of one ensemble. */
 export type Example = Pick<PlanRequest, 'current' | 'change'> & Partial<PlanRequest>;
-
-function edits(given: Partial<Extract<Change, { kind: 'edits' }>>): Change {
-  return { kind: 'edits', replace: [], add: [], remove: [], rebuild: [], ...given };
-}
 
 function replace(old: Address, next: Address): Change {
   return edits({ replace: [{ old, new: next }] });
