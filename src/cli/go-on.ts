@@ -43,7 +43,7 @@ export async function goOn(
     const cluster = await readCluster(folder.cluster);
     const end = await carryOut(
       context,
-      cluster,
+      { cluster, plan: state.plan },
       folder,
       state.settings,
       rehearsal ? usualRehearsal : gentleLoad,
