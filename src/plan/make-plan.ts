@@ -112,11 +112,11 @@ function attempt(request: PlanRequest, goal: Goal, consents: Consents): Attempt 
 function settingOf(request: PlanRequest): Setting {
   const family = familyOf(request.zookeeper);
   invariant(family !== undefined, `a checked version has a family: ${request.zookeeper}`);
-  const down = request.down ?? [];
+  const { down = [], gone = [] } = request;
   const leader = request.leader !== null && down.includes(request.leader) ? null : request.leader;
   const { idPolicy: policy, consents, faults = usualFaults } = request;
   const replicated = replicatedOn(request.platform);
-  return { policy, family, leader, down, consents, faults, replicated };
+  return { policy, family, leader, down, gone, consents, faults, replicated };
 }
 
 /** What one further consent would allow; all together only where none alone is enough. */
@@ -193,6 +193,7 @@ function planOf(
     consents: request.consents,
     leader: request.leader,
     down: request.down ?? [],
+    gone: request.gone ?? [],
     from: request.current,
     to: target,
     stages,

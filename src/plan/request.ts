@@ -27,6 +27,8 @@ export interface PlanRequest {
   readonly measured?: MeasuredElections;
   /** Members that are down or lost. */
   readonly down?: readonly Address[];
+  /** Those of `down` whose machines are gone for good, as the operator says: they are asked nothing, and may not come back. */
+  readonly gone?: readonly Address[];
   /** The current list in the order in which the configuration file gives it. */
   readonly listed?: readonly Address[];
   /** Whether the servers run with `reconfigEnabled=true`: then the running ensemble changes its own list. */
