@@ -1,8 +1,7 @@
 // Stand-in for DC/OS' pkgpanda: fetch, activate, active, list, setup, uninstall.
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { activate, type UnitPlacing } from './scripts/pkgpanda-activate.js';
+import { activate } from './scripts/pkgpanda-activate.js';
 import { namesIn, PkgpandaError, type Places } from './scripts/pkgpanda-places.js';
 import { fetchPackage } from './scripts/pkgpanda-repository.js';
 import { activeIds, makeUsers, setUp, startTarget, uninstall } from './scripts/pkgpanda-setup.js';
@@ -46,7 +45,7 @@ async function carryOut({ places, command, ids, repositoryUrl, waiting }: Option
       return 0;
     case 'activate':
       makeUsers(places);
-      activate(places, ids, placingOf(places, ids));
+      activate(places, ids);
       startTarget(places, waiting);
       return 0;
     case 'active':
@@ -56,7 +55,7 @@ async function carryOut({ places, command, ids, repositoryUrl, waiting }: Option
       namesIn(join(places.root, 'packages')).forEach((id) => console.log(id));
       return 0;
     case 'setup':
-      await setUp(places, placingOf(places, []), waiting);
+      await setUp(places, waiting);
       return 0;
     case 'uninstall':
       uninstall(places);
@@ -70,19 +69,6 @@ async function carryOut({ places, command, ids, repositoryUrl, waiting }: Option
 function refuse(): number {
   console.error(usage);
   return 1;
-}
-
-/** 1.9 and 1.10 link their units: what tells them here is the metadata package that is to be active. */
-function placingOf(places: Places, ids: readonly string[]): UnitPlacing {
-  const folders = ids.length > 0 ? ids : namesIn(join(places.root, 'packages'));
-  const metadata = folders.find((id) => id.startsWith('dcos-metadata--'));
-  if (metadata === undefined) return 'link';
-  const file = join(places.root, 'packages', metadata, 'etc/dcos-version.json');
-  try {
-    return /"version": "1\.(?:9|10)[."]/.test(readFileSync(file, 'utf8')) ? 'link' : 'copy';
-  } catch {
-    return 'link';
-  }
 }
 
 try {

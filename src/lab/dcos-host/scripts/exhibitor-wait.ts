@@ -69,8 +69,14 @@ async function askStatus(url: string): Promise<readonly unknown[] | string> {
     const document: unknown = await answer.json();
     return Array.isArray(document) ? document : 'Exhibitor answered with no list';
   } catch (error) {
-    return `Could not connect to exhibitor: ${error instanceof Error ? error.message : String(error)}`;
+    return `Could not connect to exhibitor: ${causeOf(error)}`;
   }
+}
+
+/** What lies beneath the `fetch failed` of Node. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 /** 2.1.1 and later: Exhibitor is only logged there, so it is left out. */

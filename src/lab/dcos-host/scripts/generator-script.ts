@@ -57,8 +57,8 @@ refuse_to_run() {
 }
 
 # The volume's option is not quoted: a blank in the folder's name makes two words of it.
-# shellcheck disable=SC2046
 set_words() { words=$#; }
+# shellcheck disable=SC2046
 set_words $(pwd)
 [ "$words" -eq 1 ] || refuse_to_run "invalid reference format."
 if [ ! -e "$loaded" ]; then

@@ -1,6 +1,5 @@
 // How does `dcos_install.sh` go about a node? (`gen/build_deploy/bash.py`)
 
-import { dcosVersion } from '../../../platform/dcos/versions.js';
 import { installServices } from './install-services.js';
 import { preflightChecks } from './preflight-checks.js';
 import type { Settings } from './settings.js';
@@ -44,7 +43,7 @@ fi
 
 usage() { echo -e "\${BOLD}Usage: $0 [--disable-preflight|--preflight-only] <roles>\${NORMAL}"; }
 
-${preflightChecks(dcosVersion(version))}
+${preflightChecks(version)}
 ${installServices(generation)}
 main() {
     eval set -- "$ARGS"
@@ -82,6 +81,6 @@ main() {
 }
 
 set +o errexit
-main
+main "$@"
 `;
 }

@@ -3,6 +3,7 @@
 import { dcosVersion } from '../../../platform/dcos/versions.js';
 import type { Generation } from './install-script.js';
 import { bootstrapId } from './generator-script.js';
+import { isFromBefore111 } from './version-families.js';
 
 /** Shell functions; `dcos_install` does it all. */
 export function installServices(generation: Generation): string {
@@ -89,7 +90,7 @@ function services({ settings }: Generation): readonly HostFile[] {
         'Description=Pkgpanda: Download DC/OS to this host.',
         'After=network-online.target',
         'Wants=network-online.target',
-        'ConditionPathExists=!/opt/mesosphere/active/',
+        `ConditionPathExists=!/opt/mesosphere/${isFromBefore111(settings.version) ? '' : 'active/'}`,
       ],
       [
         `ExecStartPre=/usr/bin/curl --keepalive-time 2 -fLsSv --retry 20 -Y 100000 -y 60 -o ${tarball} ${settings.bootstrapUrl}/bootstrap/${id}.bootstrap.tar.xz`,

@@ -10,7 +10,12 @@ export function isMaster(): boolean {
 
 /** The version that is active on the node, or undefined where none is. */
 export function activeVersion(): string | undefined {
-  const document = readJson('/opt/mesosphere/etc/dcos-version.json');
+  return versionIn('/opt/mesosphere/etc/dcos-version.json');
+}
+
+/** What a `dcos-version.json` says, or undefined. */
+export function versionIn(path: string): string | undefined {
+  const document = readJson(path);
   const version = fieldOf(document, 'version');
   return typeof version === 'string' ? version : undefined;
 }

@@ -58,6 +58,8 @@ export function writeTarball(target: string, files: readonly PackageFile[]): voi
   if (existsSync(target)) return;
   const folder = mkdtempSync(join(tmpdir(), 'dcos-package-'));
   try {
+    // The tree's own mode goes into the tarball, and so onto the host.
+    chmodSync(folder, 0o755);
     writeFiles(folder, files);
     mkdirSync(dirname(target), { recursive: true });
     const order = ['--sort=name', '--owner=0', '--group=0', '--mtime=@0'];

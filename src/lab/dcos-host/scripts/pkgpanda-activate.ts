@@ -18,6 +18,8 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fieldOf } from './host-file.js';
+import { versionIn } from './master-role.js';
+import { isFromBefore111 } from './version-families.js';
 import { systemctl } from './systemctl.js';
 import {
   mergedFolders,
@@ -34,11 +36,8 @@ import {
 /** How far a swap has come, as `install_progress` keeps it across a reboot. */
 type Stage = 'archive' | 'move_new';
 
-/** From 1.11 on units are copied beside `dcos.target`, before they were linked. */
-export type UnitPlacing = 'link' | 'copy';
-
 /** Activates exactly these packages, all of which must be in the repository; units are stopped, not started. */
-export function activate(places: Places, ids: readonly string[], placing: UnitPlacing): void {
+export function activate(places: Places, ids: readonly string[]): void {
   const absent = ids.filter((id) => packageName(id) !== '' && !existsSync(packageFolder(places, id)));
   if (absent[0] !== undefined)
     throw new PkgpandaError(`Package Error: ${absent[0]} is not in the repository`);
@@ -61,20 +60,20 @@ export function activate(places: Places, ids: readonly string[], placing: UnitPl
     symlinkSync(source, join(active, packageName(id)));
   }
   writeEnvironment(places, ids);
-  swap(places, 'archive', placing);
+  swap(places, 'archive');
 }
 
 /** Ends a swap that a reboot or a kill broke off; undefined when there is none. */
-export function recover(places: Places, placing: UnitPlacing): Stage | undefined {
+export function recover(places: Places): Stage | undefined {
   const progress = join(places.root, 'install_progress');
   if (!existsSync(progress)) return undefined;
   const document: unknown = JSON.parse(readFileSync(progress, 'utf8'));
   const stage: Stage = fieldOf(document, 'stage') === 'archive' ? 'archive' : 'move_new';
-  swap(places, stage, placing);
+  swap(places, stage);
   return stage;
 }
 
-function swap(places: Places, from: Stage, placing: UnitPlacing): void {
+function swap(places: Places, from: Stage): void {
   if (from === 'archive') {
     record(places, 'archive');
     for (const unit of namesIn(wantsFolder(places))) systemctl(places, 'stop', unit, '--no-block');
@@ -88,7 +87,7 @@ function swap(places: Places, from: Stage, placing: UnitPlacing): void {
   for (const name of swappedNames(places)) {
     if (existsSync(`${name}.new`)) renameSync(`${name}.new`, name);
   }
-  placeUnits(places, placing);
+  placeUnits(places);
   rmSync(join(places.root, 'install_progress'), { force: true });
 }
 
@@ -97,13 +96,15 @@ export function removeUnits(places: Places): void {
   for (const unit of namesIn(wantsFolder(places))) rmSync(join(places.systemd, unit), { force: true });
 }
 
-function placeUnits(places: Places, placing: UnitPlacing): void {
+/** 1.9 and 1.10 link the units beside `dcos.target`, later versions copy them. */
+function placeUnits(places: Places): void {
   const wants = wantsFolder(places);
+  const version = versionIn(join(places.root, 'etc/dcos-version.json'));
   for (const unit of namesIn(wants)) {
     const target = join(places.systemd, unit);
     const source = realpathSync(join(wants, unit));
     rmSync(target, { force: true });
-    if (placing === 'link') symlinkSync(source, target);
+    if (version === undefined || isFromBefore111(version)) symlinkSync(source, target);
     else copyFileSync(source, target);
   }
 }

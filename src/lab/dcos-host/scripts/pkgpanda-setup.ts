@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { activate, recover, removeUnits, type UnitPlacing } from './pkgpanda-activate.js';
+import { activate, recover, removeUnits } from './pkgpanda-activate.js';
 import { namesIn, PkgpandaError, swappedNames, wantsFolder, type Places } from './pkgpanda-places.js';
 import { fetchPackage, fetchPackageList, textsOf } from './pkgpanda-repository.js';
 import { systemctl } from './systemctl.js';
@@ -32,18 +32,18 @@ export function startTarget(places: Places, waiting: Waiting): void {
 }
 
 /** First boot: fetches and activates what `setup-flags` name. Any boot: ends a swap that was broken off. */
-export async function setUp(places: Places, placing: UnitPlacing, waiting: Waiting): Promise<void> {
+export async function setUp(places: Places, waiting: Waiting): Promise<void> {
   const marker = join(places.root, 'bootstrap');
   if (existsSync(marker)) {
     mkdirSync(places.systemd, { recursive: true });
     writeFileSync(join(places.systemd, 'dcos.target'), '[Install]\nWantedBy=multi-user.target\n');
     const ids = await clusterPackages(places);
     makeUsers(places);
-    activate(places, ids, placing);
+    activate(places, ids);
     startTarget(places, waiting);
     rmSync(marker);
   }
-  const resumed = recover(places, placing);
+  const resumed = recover(places);
   if (resumed === undefined) return;
   console.log(`Resumed an activation that was broken off in stage ${resumed}`);
   startTarget(places, 'no-block');

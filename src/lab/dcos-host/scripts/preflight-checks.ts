@@ -1,6 +1,6 @@
 // What does `dcos_install.sh` look at before it installs, and how does it say so? (`check_all` in gen/build_deploy/bash.py)
 
-import type { DcosVersion } from '../../../platform/dcos/versions.js';
+import { isFromBefore111 } from './version-families.js';
 
 /** 2888 and 3888, ZooKeeper's own ports, are in neither list. */
 const masterPorts = {
@@ -23,8 +23,8 @@ const agentPorts = {
 } as const;
 
 /** Shell functions; `check_all` returns the number of checks that failed. */
-export function preflightChecks(facts: DcosVersion | undefined): string {
-  const isOld = facts?.checkTool === '3dt' || facts?.version.startsWith('1.10') === true;
+export function preflightChecks(version: string): string {
+  const isOld = isFromBefore111(version);
   const net = isOld ? 'spartan' : 'net';
   return `print_status() {
     if [[ $1 == 0 ]]; then echo -e "\${BOLD}PASS \${2:-}\${NORMAL}"; else echo -e "\${RED}FAIL \${2:-}\${NORMAL}"; fi

@@ -12,6 +12,7 @@ import {
   program,
   resolvConfUnits,
 } from './units.js';
+import { isFromBefore111 } from './version-families.js';
 import { migrateHelper, zookeeperBackup } from './zookeeper-tools.js';
 
 /** The packages that the bootstrap tarball brings, so that `pkgpanda setup` can run at all. */
@@ -53,13 +54,9 @@ export function releasePackages(settings: Settings): readonly BuiltPackage[] {
       ...(checkTool === 'dcos-check-runner' ? [] : [bin(checkTool, checks)]),
     ]),
     ...(checkTool === 'dcos-check-runner' ? [packageOf(checkTool, [bin(checkTool, checks)])] : []),
-    packageOf(resolverOf(settings.version), resolvConfUnits()),
+    // 1.11 put dcos-net in the place of spartan, navstar and minuteman.
+    packageOf(isFromBefore111(settings.version) ? 'spartan' : 'dcos-net', resolvConfUnits()),
   ];
-}
-
-/** 1.11 put dcos-net in the place of spartan, navstar and minuteman. */
-function resolverOf(version: string): string {
-  return /^1\.(?:9|10)(?:\.|$)/.test(version) ? 'spartan' : 'dcos-net';
 }
 
 function bin(name: string, content: string): PackageFile {

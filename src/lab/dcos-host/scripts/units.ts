@@ -3,6 +3,7 @@
 import { dcosVersion } from '../../../platform/dcos/versions.js';
 import type { PackageFile } from './package.js';
 import type { Settings } from './settings.js';
+import { isFromBefore111 } from './version-families.js';
 
 /** Roles whose nodes have a unit; `all` is everywhere. */
 type Role = 'all' | 'master' | 'slave' | 'slave_public';
@@ -37,7 +38,7 @@ export function exhibitorUnits(settings: Settings): readonly PackageFile[] {
       'EnvironmentFile=/opt/mesosphere/etc/exhibitor',
       'ExecStartPre=/bin/mkdir -p /var/lib/dcos/exhibitor',
       'ExecStartPre=/bin/chown -R dcos_exhibitor /var/lib/dcos/exhibitor',
-      'ExecStartPre=-/bin/chown dcos_exhibitor /opt/mesosphere/etc/exhibitor-auth',
+      'ExecStartPre=/bin/sh -c "[ ! -e /opt/mesosphere/etc/exhibitor-auth ] || chown dcos_exhibitor /opt/mesosphere/etc/exhibitor-auth"',
       `ExecStart=${program('exhibitor')}`,
     ],
   });
@@ -142,16 +143,19 @@ export function diagnosticsUnits(settings: Settings): readonly PackageFile[] {
       'checks daemon',
     ),
   );
-  // The timer came with 1.11, as the packages' list did with 1.10 and CockroachDB's with others: 3dt and 1.10 have none.
-  if (facts === undefined || facts.checkTool === '3dt' || settings.version.startsWith('1.10')) return server;
+  if (facts === undefined || isFromBefore111(settings.version)) return server;
   const poststart = 'dcos-checks-poststart';
+  // Never a failure of its own: the next run would count it among the units that are not well.
   return [
     ...server,
     ...files({
       name: poststart,
       description: 'Checks: node checks after start',
       roles: ['all'],
-      service: ['Type=oneshot', `ExecStart=-/opt/mesosphere/bin/${facts.checkTool} check node-poststart`],
+      service: [
+        'Type=oneshot',
+        `ExecStart=/bin/sh -c "/opt/mesosphere/bin/${facts.checkTool} check node-poststart || true"`,
+      ],
     }),
     ...timer(poststart, 'Checks: timer'),
   ];
