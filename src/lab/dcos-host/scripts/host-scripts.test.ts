@@ -155,14 +155,14 @@ describe('dcos_node_upgrade.sh', () => {
 });
 
 /** The generator's script, with a program on the PATH where the container would run. */
-function script(version: string): string {
+function generator(version: string): string {
   return generatorScript({ version, variant: 'open' }).replace(/\/usr\/bin\/node \S+/, 'in-container');
 }
 
 describe('dcos_generate_config.sh', () => {
   test('without Docker nothing is done', () => {
     program('docker', 'exit 1');
-    const ended = bash(script('1.9.10'));
+    const ended = bash(generator('1.9.10'));
     expect([ended.status, ended.stderr]).toEqual([1, 'docker should be installed and running. Aborting.\n']);
     expect(existsSync(join(root, 'genconf'))).toBe(false);
   });
@@ -172,23 +172,23 @@ describe('dcos_generate_config.sh', () => {
     program('in-container', 'echo "$@"; exit 7');
     mkdirSync(join(root, 'var/lib'), { recursive: true });
     mkdirSync(join(root, 'run/lock'), { recursive: true });
-    const first = bash(script('2.1.0'), ['--genconf']);
+    const first = bash(generator('2.1.0'), ['--genconf']);
     expect([first.status, first.stdout.split('\n').at(-2)]).toEqual([7, '2.1.0 open --genconf']);
     expect(existsSync(join(root, 'genconf/state'))).toBe(true);
     mkdirSync(join(root, 'a folder'));
-    expect(bash(script('2.1.0'), [], 20_000, join(root, 'a folder')).status).toBe(125);
+    expect(bash(generator('2.1.0'), [], 20_000, join(root, 'a folder')).status).toBe(125);
   });
 
   test('a second run beside the first, and an image that was pruned, end in 125', () => {
     program('docker', ':');
     mkdirSync(join(root, 'run/lock'), { recursive: true });
     program('in-container', `bash "$ROOT/script.sh"; exit $?`);
-    const beside = bash(script('2.1.0'));
+    const beside = bash(generator('2.1.0'));
     expect([beside.status, beside.stderr]).toEqual([125, expect.stringContaining('is already in use')]);
     rmSync(join(root, 'var'), { recursive: true });
-    expect(bash(script('1.9.10')).status).toBe(125);
+    expect(bash(generator('1.9.10')).status).toBe(125);
     rmSync(join(root, 'var'), { recursive: true, force: true });
-    const pruned = bash(script('1.9.10'));
+    const pruned = bash(generator('1.9.10'));
     expect([pruned.status, pruned.stderr]).toEqual([125, expect.stringContaining('Unable to find image')]);
   });
 
@@ -200,7 +200,7 @@ describe('dcos_generate_config.sh', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const on = (version: string): string => script(version).replace(':-9000', `:-${port}`);
+    const on = (version: string): string => generator(version).replace(':-9000', `:-${port}`);
     const taken = bash(on('1.13.9'));
     expect([taken.status, taken.stderr]).toEqual([125, expect.stringContaining('port is already allocated')]);
     expect(bash(on('2.1.0')).status).toBe(0);
