@@ -132,7 +132,8 @@ export async function eventually(
   for (;;) {
     const seen = await look();
     try {
-      expect(seen).toMatchObject(wanted as object);
+      if (typeof wanted === 'object') expect(seen).toMatchObject(wanted as object);
+      else expect(seen).toBe(wanted);
       return;
     } catch (error) {
       if (performance.now() > deadline) throw error;
