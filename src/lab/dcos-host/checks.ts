@@ -18,7 +18,7 @@ switch (tool) {
     break;
   case undefined:
   default: {
-    const report = await runChecks(role, args);
+    const report = await runChecks(role, activeVersion() ?? '', args);
     process.stdout.write(report.stdout);
     process.stderr.write(report.stderr);
     process.exitCode = report.exitStatus;

@@ -16,14 +16,18 @@ const checkLimitMs = 15_000;
  * `check TYPE [--list] [NAME…]`. Every word after the type is the name of a check; a name that nobody knows runs
  * nothing, and nothing that runs is a success. There are no cluster checks unless the configuration brings some.
  */
-export async function runChecks(role: 'master' | 'agent', args: readonly string[]): Promise<Report> {
+export async function runChecks(
+  role: 'master' | 'agent',
+  version: string,
+  args: readonly string[],
+): Promise<Report> {
   const [command, type, ...rest] = args;
   const known = checkTypes.find((each) => each === type);
   if (command !== 'check' || known === undefined) {
     return { stdout: '', stderr: `Usage: check [--list] {${checkTypes.join('|')}} [NAME…]\n`, exitStatus: 1 };
   }
   const names = rest.filter((word) => !word.startsWith('--'));
-  const all = known === 'node-poststart' ? nodeChecks(role) : [];
+  const all = known === 'node-poststart' ? nodeChecks(role, version) : [];
   const chosen = names.length === 0 ? all : all.filter((check) => names.includes(check.name));
   if (rest.includes('--list')) {
     const listed = chosen.map(({ name, description }) => [

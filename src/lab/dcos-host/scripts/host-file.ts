@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 export interface HostTiming {
   readonly bootstrapRetryMs?: number;
   readonly mesosRetryMs?: number;
+  /** How long CockroachDB takes to fill a new node. */
+  readonly cockroachFillMs?: number;
 }
 
 /** Reads `/etc/succession-lab/host.json`; a host without one has DC/OS' own times. */
@@ -19,10 +21,12 @@ export function hostFile(path = '/etc/succession-lab/host.json'): { readonly tim
   const timing = fieldOf(document, 'timing');
   const bootstrapRetryMs = fieldOf(timing, 'bootstrapRetryMs');
   const mesosRetryMs = fieldOf(timing, 'mesosRetryMs');
+  const cockroachFillMs = fieldOf(timing, 'cockroachFillMs');
   return {
     timing: {
       ...(typeof bootstrapRetryMs === 'number' ? { bootstrapRetryMs } : {}),
       ...(typeof mesosRetryMs === 'number' ? { mesosRetryMs } : {}),
+      ...(typeof cockroachFillMs === 'number' ? { cockroachFillMs } : {}),
     },
   };
 }

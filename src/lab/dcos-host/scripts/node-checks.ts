@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
+import { dcosVersion } from '../../../platform/dcos/versions.js';
 import { fieldOf } from './host-file.js';
 import { unitsHealth } from './unit-health.js';
 
@@ -23,7 +24,8 @@ const well = (output: string): CheckResult => ({ output, status: 0 });
 const failed = (output: string): CheckResult => ({ output, status: 2 });
 
 /** The `node-poststart` checks of a role. None of them looks at ZooKeeper's members, nor at the overlay's log. */
-export function nodeChecks(role: 'master' | 'agent'): readonly NodeCheck[] {
+export function nodeChecks(role: 'master' | 'agent', version: string): readonly NodeCheck[] {
+  const isModern = dcosVersion(version)?.checkTool === 'dcos-check-runner' && !version.startsWith('1.12');
   const commands = ['xz', 'tar', 'curl', 'unzip'].map((command) => ({
     name: command,
     description: `The ${command} utility is available`,
@@ -59,6 +61,24 @@ export function nodeChecks(role: 'master' | 'agent'): readonly NodeCheck[] {
       perform: journal,
     },
     { name: 'clock_sync', description: 'System clock is in sync', perform: clock },
+    ...(isModern
+      ? [
+          {
+            name: 'docker',
+            description: 'The docker utility is available',
+            perform: () => commandExists('docker'),
+          },
+        ]
+      : []),
+    ...(isModern && role === 'master'
+      ? [
+          {
+            name: 'cockroachdb_replication',
+            description: 'CockroachDB is fully replicated',
+            perform: cockroachReplication,
+          },
+        ]
+      : []),
   ];
 }
 
@@ -97,6 +117,19 @@ async function mesosMetric(port: number, key: string, complaint: string): Promis
     return fieldOf(document, key) === 1 ? well(`${key} is 1`) : failed(complaint);
   } catch (error) {
     return failed(`${complaint}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function cockroachReplication(): Promise<CheckResult> {
+  try {
+    const answer = await fetch('http://127.0.0.1:8090/_status/nodes', { signal: AbortSignal.timeout(5000) });
+    const text = await answer.text();
+    if (answer.status !== 200) return failed(text);
+    // Each range is counted by one node: any number but 0 is one too many.
+    const lacking = /"ranges\.(?:underreplicated|unavailable)":[1-9]/.test(text);
+    return lacking ? failed('CockroachDB has underreplicated ranges') : well('no underreplicated ranges');
+  } catch (error) {
+    return failed(`CockroachDB does not answer: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

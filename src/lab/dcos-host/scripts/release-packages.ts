@@ -11,6 +11,7 @@ import {
   mesosUnits,
   program,
   resolvConfUnits,
+  storeUnits,
 } from './units.js';
 import { isFromBefore111 } from './version-families.js';
 import { migrateHelper, zookeeperBackup } from './zookeeper-tools.js';
@@ -36,6 +37,7 @@ exec "$@"
 export function releasePackages(settings: Settings): readonly BuiltPackage[] {
   const facts = dcosVersion(settings.version);
   const checkTool = facts?.checkTool ?? 'dcos-check-runner';
+  const backup = runs('iam-database-backup', program('cockroach'), 'dump', 'iam', '--insecure');
   const checks = runs(checkTool, program('checks'), checkTool);
   return [
     ...bootstrapPackages(),
@@ -54,6 +56,24 @@ export function releasePackages(settings: Settings): readonly BuiltPackage[] {
       ...(checkTool === 'dcos-check-runner' ? [] : [bin(checkTool, checks)]),
     ]),
     ...(checkTool === 'dcos-check-runner' ? [packageOf(checkTool, [bin(checkTool, checks)])] : []),
+    ...(facts?.cockroach === 'both' || facts?.cockroach === settings.variant
+      ? [
+          packageOf('cockroach', [
+            ...storeUnits(settings, 'cockroach'),
+            bin('cockroach', runs('cockroach', program('cockroach'))),
+            // Before 1.12 an operator calls `cockroach dump`.
+            ...(checkTool === 'dcos-check-runner' ? [bin('iam-database-backup', backup)] : []),
+          ]),
+        ]
+      : []),
+    ...(facts?.etcd === true
+      ? [
+          packageOf('etcd', [
+            ...storeUnits(settings, 'etcd'),
+            bin('dcos-etcdctl', runs('dcos-etcdctl', program('etcd'))),
+          ]),
+        ]
+      : []),
     // 1.11 put dcos-net in the place of spartan, navstar and minuteman.
     packageOf(isFromBefore111(settings.version) ? 'spartan' : 'dcos-net', resolvConfUnits()),
   ];

@@ -116,6 +116,14 @@ export function adminRouterUnits(settings: Settings): readonly PackageFile[] {
   ];
 }
 
+/** CockroachDB and etcd, on the masters of the versions and variants that have them. */
+export function storeUnits(settings: Settings, name: 'cockroach' | 'etcd'): readonly PackageFile[] {
+  const { usualMs } = settings.retry;
+  const description =
+    name === 'etcd' ? 'Etcd: distributed key-value store' : 'CockroachDB: distributed SQL database';
+  return files(simple(`dcos-${name}`, description, ['master'], usualMs, `${name} start`));
+}
+
 /** The timer that writes `/etc/resolv.conf` every minute; here it only comes and goes, for a lab has its own. */
 export function resolvConfUnits(): readonly PackageFile[] {
   const name = 'dcos-gen-resolvconf';
