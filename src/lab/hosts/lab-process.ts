@@ -1,0 +1,44 @@
+// How a command is run inside a lab's network, where the hosts are reached and nothing else is.
+
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
+import { liveKeeper } from './hosts-files.js';
+
+/** The words in front of a command that make it run there; null when the lab is down. */
+async function labPrefix(directory: string): Promise<readonly string[] | null> {
+  const card = await liveKeeper(directory);
+  return card === null ? null : ['nsenter', `--net=/proc/${card.pid}/ns/net`, '--'];
+}
+
+/**
+ * Runs it with our own standard streams, and resolves to its exit status (128 and the number for a signal). Null when
+ * the lab is down.
+ */
+export async function runInLab(directory: string, command: readonly string[]): Promise<number | null> {
+  const prefix = await labPrefix(directory);
+  if (prefix === null) return null;
+  const [program = '', ...args] = [...prefix, ...command];
+  const child = spawn(program, args, { stdio: 'inherit' });
+  const pass = (): void => void child.kill('SIGTERM');
+  process.on('SIGTERM', pass).on('SIGINT', ignore);
+  try {
+    return await statusOf(child);
+  } finally {
+    process.off('SIGTERM', pass).off('SIGINT', ignore);
+  }
+}
+
+/** A terminal tells the command of Ctrl-C itself, and the command may choose to go on. */
+function ignore(): void {
+  return undefined;
+}
+
+function statusOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (status, signal) =>
+      resolve(status ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+    );
+  });
+}
