@@ -6,9 +6,11 @@ import { readHostsFile } from '../../lab/hosts/hosts-file.js';
 import { hostsClusterPath, isHostsLab, sshConfigPath } from '../../lab/hosts/hosts-files.js';
 import { giveOrder, hostsStatus, startHosts, waitReady } from '../../lab/hosts/hosts-lab.js';
 import type { HostsStatus } from '../../lab/hosts/hosts-lab.js';
+import { installDcos } from '../../lab/hosts/install-dcos.js';
 import { runInLab } from '../../lab/hosts/lab-process.js';
+import { prepareDcos } from '../../lab/hosts/prepare-dcos.js';
 import type { LabOrder } from '../../lab/lab.js';
-import { table } from '../../view/figures.js';
+import { duration, table } from '../../view/figures.js';
 import type { CommandHost } from '../command-host.js';
 import { deadline } from '../deadline.js';
 import { CommandError, exitStatus } from '../exit-status.js';
@@ -18,30 +20,39 @@ import { positiveInt } from '../numbers.js';
 import type { CommandContext } from '../terminal.js';
 
 const upLimitMs = 30 * 60_000;
+const bootLimitMs = 60_000;
 
-/** Boots the hosts of a lab's file, and with DC/OS installs it on them. Returns the exit status. */
-export async function upHosts(context: CommandContext, directory: string, path: string): Promise<number> {
-  const file = await readHostsFile(path);
-  if (!file.ok)
+/** Boots the hosts of a lab's file and installs DC/OS on them, unless they shall be bare. Returns the exit status. */
+export async function upHosts(
+  context: CommandContext,
+  directory: string,
+  path: string,
+  contents: 'dcos' | 'bare',
+): Promise<number> {
+  const read = await readHostsFile(path);
+  if (!read.ok)
     throw new CommandError(
       exitStatus.badInput,
-      file.faults.flatMap((fault) => [`${fault.place}: ${fault.message}`, `  ${fault.remedy}`]),
+      read.faults.flatMap((fault) => [`${fault.place}: ${fault.message}`, `  ${fault.remedy}`]),
     );
+  const file = read.value;
+  const onProgress = (part: string, tookMs: number | null): void =>
+    context.say(tookMs === null ? `${part} …` : `${part}: ${duration(tookMs)}`);
+  const dcos = contents === 'bare' ? null : await prepareDcos(file);
+  if (dcos?.kind === 'missing') throw noLab(dcos.reason, dcos.remedy);
+  const shared = dcos?.shared ?? [];
   const started = await startHosts(
-    {
-      directory,
-      file: file.value,
-      shared: [],
-      lingerMs: null,
-      onProgress: (part, tookMs) =>
-        context.say(tookMs === null ? `${part} …` : `${part}: ${(tookMs / 1000).toFixed(1)} s`),
-    },
+    { directory, file, shared, lingerMs: null, onProgress },
     deadline(upLimitMs),
   );
-  if (started.kind === 'refused')
-    throw new CommandError(exitStatus.notAsExpected, [`No lab: ${started.reason}.`, `  ${started.remedy}`]);
+  if (started.kind === 'refused') throw noLab(started.reason, started.remedy);
+  const trouble = dcos === null ? undefined : await installDcos({ directory, file, ...dcos, onProgress });
   printHosts(context, await hostsStatus(directory));
-  return exitStatus.done;
+  if (trouble === undefined) return exitStatus.done;
+  throw noLab(
+    `DC/OS is not on its hosts: ${trouble}`,
+    'the hosts are up; look around, then: succession lab down',
+  );
 }
 
 /** Shows a lab of hosts. */
@@ -119,7 +130,7 @@ async function enter(
 ): Promise<void> {
   const directory = labFolder(host.context(self), options);
   const status = await runInLab(directory, command);
-  if (status === null) throw noLab(directory);
+  if (status === null) throw noHosts(directory);
   host.end(status);
 }
 
@@ -131,9 +142,11 @@ async function obey(
 ): Promise<void> {
   const context = host.context(self);
   const directory = labFolder(context, options);
-  if (!isHostsLab(directory)) throw noLab(directory);
+  if (!isHostsLab(directory)) throw noHosts(directory);
   const [verb, address] = words;
-  sayOrder(context, verb, address, await giveOrder(directory, words.join(' ')));
+  const given = await giveOrder(directory, words.join(' '));
+  const waits = verb === 'reboot' && given.kind === 'done';
+  sayOrder(context, verb, address, waits ? await waitReady(directory, address, bootLimitMs) : given);
   host.end(exitStatus.done);
 }
 
@@ -150,14 +163,15 @@ export function sayOrder(context: CommandContext, verb: string, address: string,
 /** Has a host of the lab on again, and waits until it takes ssh. */
 export async function startHost(directory: string, address: string): Promise<LabOrder> {
   const started = await giveOrder(directory, `start ${address}`);
-  return started.kind === 'done' ? waitReady(directory, address, 60_000) : started;
+  return started.kind === 'done' ? waitReady(directory, address, bootLimitMs) : started;
 }
 
-function noLab(directory: string): CommandError {
-  return new CommandError(exitStatus.notAsExpected, [
-    `There is no lab of hosts in ${directory}, or it is down.`,
-    '  `succession lab up --hosts FILE` starts one.',
-  ]);
+function noLab(reason: string, remedy: string): CommandError {
+  return new CommandError(exitStatus.notAsExpected, [`No lab: ${reason}.`, `  ${remedy}`]);
+}
+
+function noHosts(directory: string): CommandError {
+  return noLab(`${directory} holds none of hosts that is up`, '`succession lab up --hosts FILE` starts one');
 }
 
 function milliseconds(text: string): number {

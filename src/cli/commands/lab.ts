@@ -33,6 +33,7 @@ import { hostsCommands, printHosts, sayOrder, startHost, upHosts } from './lab-h
 
 interface UpOptions extends LabOption {
   readonly hosts?: string;
+  readonly bare?: true;
   readonly platform: PlatformName;
   readonly current?: string;
   readonly ensemble?: string;
@@ -51,13 +52,15 @@ export function labCommand(host: CommandHost): Command {
   lab.addCommand(status(host));
   lab.addCommand(down(host));
   for (const order of orders) lab.addCommand(hurt(host, order));
+  lab.addCommand(wipe(host));
   for (const command of hostsCommands(host)) lab.addCommand(command);
   return lab;
 }
 
 function up(host: CommandHost): Command {
   return labPart('up', 'Start an ensemble, and write the cluster file that the other commands take.')
-    .option('--hosts <file>', 'boot whole hosts, as the file says (root on Linux)')
+    .option('--hosts <file>', 'boot whole hosts, as the file says, and install DC/OS on them (root on Linux)')
+    .option('--bare', 'with --hosts: boot them, and install nothing')
     .option(
       '--platform <name>',
       'how ids come about: dcos sorts the addresses, zookeeper keeps ids as given',
@@ -72,7 +75,10 @@ function up(host: CommandHost): Command {
     .action(async (options: UpOptions, command: Command) => {
       const context = host.context(command);
       const directory = labFolder(context, options);
-      if (options.hosts !== undefined) return host.end(await upHosts(context, directory, options.hosts));
+      if (options.hosts !== undefined) {
+        const contents = options.bare === true ? 'bare' : 'dcos';
+        return host.end(await upHosts(context, directory, options.hosts, contents));
+      }
       const found = await findDistribution(options.zookeeper ?? null, thisMachine());
       if (found.kind === 'missing')
         throw new CommandError(exitStatus.notAsExpected, [
@@ -199,12 +205,6 @@ const orders: readonly Order[] = [
     toServer: pauseServer,
   },
   { name: 'continue', description: 'End a pause.', toServer: resumeServer },
-  {
-    name: 'wipe',
-    description: 'Kill a server, or pull a host’s plug, and lose its disk.',
-    toServer: wipeServer,
-    toHost: (directory, address) => wipeHost(directory, address, 'same-key'),
-  },
 ];
 
 function hurt(host: CommandHost, { name, description, toServer, toHost }: Order): Command {
@@ -217,6 +217,22 @@ function hurt(host: CommandHost, { name, description, toServer, toHost }: Order)
       if (order === undefined)
         throw badInput(`${name} is for a lab of servers; ${directory} holds one of hosts.`);
       sayOrder(context, name, address, await order(directory, address));
+      host.end(exitStatus.done);
+    });
+}
+
+function wipe(host: CommandHost): Command {
+  return labPart('wipe', 'Kill a server, or pull a host’s plug, and lose its disk.')
+    .argument('<address>', 'as in the mapping of `succession lab status`')
+    .option('--new-host-key', 'a host comes back with an ssh key that known_hosts does not have')
+    .action(async (address: string, options: LabOption & { newHostKey?: true }, command: Command) => {
+      const context = host.context(command);
+      const directory = labFolder(context, options);
+      const hostKey = options.newHostKey === true ? 'new-key' : 'same-key';
+      const done = isHostsLab(directory)
+        ? await wipeHost(directory, address, hostKey)
+        : await wipeServer(directory, address);
+      sayOrder(context, 'wipe', address, done);
       host.end(exitStatus.done);
     });
 }

@@ -17,7 +17,7 @@ export function clusterYaml(directory: string, file: HostsFile): string {
       masters,
       agents: { private: agents.private, public: agents.public },
       ssh: { configFile: sshConfigPath(directory), user: 'core', sudo: 'passwordless' },
-      dns: { server: bootstrap, names: dns.names },
+      ...(dns.names.length === 0 ? {} : { dns: { server: bootstrap, names: dns.names } }),
     },
     { lineWidth: 0 },
   );

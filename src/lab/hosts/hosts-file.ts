@@ -49,7 +49,7 @@ const schema: z.ZodType<HostsFile> = z
     dcos: z.strictObject({
       version: z.string('must be a version in quotes, such as "1.9.10"'),
       variant: z.enum(['open', 'enterprise']).default('enterprise'),
-      security: z.enum(['disabled', 'permissive', 'strict']).default('permissive'),
+      security: z.enum(['disabled', 'permissive', 'strict']).default('disabled'),
     }),
     bootstrap: address,
     masters: z.array(address).min(1),
@@ -63,6 +63,12 @@ const schema: z.ZodType<HostsFile> = z
     timing: z.record(z.string(), z.number().int().positive()).default(() => ({})),
   })
   .superRefine((file, context) => {
+    if (file.dcos.variant === 'open' && file.dcos.security !== 'disabled')
+      context.addIssue({
+        code: 'custom',
+        path: ['dcos', 'security'],
+        message: 'is of the enterprise variant',
+      });
     const all = machinesOf(file).map((machine) => machine.address);
     const twice = all.find((one, index) => all.indexOf(one) < index);
     if (twice !== undefined) context.addIssue({ code: 'custom', message: `names ${twice} twice` });
@@ -112,7 +118,7 @@ export function parseHostsFile(text: string, fileName: string): Checked<HostsFil
   if (parsed.success) return { ok: true, value: parsed.data };
   const faults = parsed.error.issues.map((issue) => {
     const where = issue.path.length === 0 ? 'The document' : `'${issue.path.join('.')}'`;
-    return fault(fileName, `${where}: ${issue.message}.`);
+    return fault(fileName, `${where}: ${issue.message.replace(/\.$/, '')}.`);
   });
   return { ok: false, faults };
 }

@@ -56,7 +56,8 @@ export const faketimeLibrary = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.s
 
 /**
  * Runs as root in the new disk. Docker starts when somebody asks it (docker.socket): fourteen daemons at once would be
- * most of a boot. Timers and intervals stay true on a host whose clock is shifted, as on a real one.
+ * most of a boot. On a host whose clock is shifted timers and intervals stay true, as on a real one; and libfaketime
+ * reads its setting once, since sshd may open no file once it has locked itself in. The journal survives a reboot.
  */
 export const finishing: string = `set -eu
 for unit in ${masked.join(' ')}; do ln -sf /dev/null "/etc/systemd/system/$unit"; done
@@ -70,10 +71,10 @@ ExecStart=/usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.soc
 END
 cat > /etc/systemd/system.conf.d/lab.conf <<'END'
 [Manager]
-DefaultEnvironment=FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_NO_CACHE=1
+DefaultEnvironment=FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_CACHE_DURATION=1000000
 DefaultTimeoutStopSec=20s
 END
-printf 'FAKETIME_DONT_FAKE_MONOTONIC=1\\nFAKETIME_NO_CACHE=1\\n' >> /etc/environment
+printf 'FAKETIME_DONT_FAKE_MONOTONIC=1\\nFAKETIME_CACHE_DURATION=1000000\\n' >> /etc/environment
 cat > /etc/ssh/sshd_config.d/lab.conf <<'END'
 HostKey /etc/ssh/ssh_host_ed25519_key
 PermitRootLogin prohibit-password
@@ -90,6 +91,8 @@ chmod 0440 /etc/sudoers.d/lab
 for home in /root /home/core /home/ops; do mkdir -p -m 700 "$home/.ssh"; done
 chown core: /home/core/.ssh
 chown ops: /home/ops/.ssh
+mkdir -p /var/log/journal
+touch /etc/default/locale
 rm -f /etc/hostname /etc/machine-id /var/lib/dbus/machine-id /etc/resolv.conf
 rm -rf /usr/share/doc /usr/share/man /usr/share/locale /usr/share/info /var/cache/apt /var/lib/apt/lists /var/log/*.log
 mkdir -p /var/cache/apt/archives/partial /var/lib/apt/lists/partial

@@ -10,7 +10,7 @@ import { firstLine } from '../first-line.js';
 import { must } from './command.js';
 import { disks } from './disks.js';
 import { readHostsPlan } from './hosts-files.js';
-import { fillDisk, freeDisk, skewClock } from './inner-faults.js';
+import { clockSkew, fillDisk, freeDisk, skewClock } from './inner-faults.js';
 import { keeperSocket } from './keeper-socket.js';
 import { machineStates } from './machine-states.js';
 import { machines } from './machines.js';
@@ -94,10 +94,6 @@ async function carryOut(verb: string, host: string, argument: string): Promise<s
       return (await all.ready(host, Number(argument)))
         ? 'ok'
         : `no its sshd did not answer within ${argument} ms`;
-    case 'leader': {
-      const pid = await all.leader(host);
-      return pid === undefined ? 'no it is off' : `ok ${pid}`;
-    }
     case 'wipe':
       await all.kill(host);
       await disk.wipe(host);
@@ -110,22 +106,29 @@ async function carryOut(verb: string, host: string, argument: string): Promise<s
       return 'ok';
     case 'heal':
       await network.heal(host);
-      return inside(host, async (root) => {
+      return onDisk(host, async (root) => {
         await freeDisk(root);
-        await skewClock(root, 0);
+        await setClock(host, root, 0);
       });
     case 'clock-skew':
-      return inside(host, (root) => skewClock(root, Number(argument)));
+      return onDisk(host, (root) => setClock(host, root, Number(argument)));
     case 'fill-disk':
-      return inside(host, fillDisk);
+      return onDisk(host, fillDisk);
     default:
       return `no there is no order '${verb}'`;
   }
 }
 
-async function inside(host: string, deed: (root: string) => Promise<void>): Promise<string> {
+async function onDisk(host: string, deed: (root: string) => Promise<void>): Promise<string> {
   const { root, fresh } = await disk.mount(host);
   if (fresh) return 'no its disk is empty: start it first';
   await deed(root);
   return 'ok';
+}
+
+/** sshd starts anew, its connections stay: only then it can open sessions that have the clock. */
+async function setClock(host: string, root: string, seconds: number): Promise<void> {
+  if ((await clockSkew(root)) === seconds) return;
+  await skewClock(root, seconds);
+  await all.inside(host, 'systemctl', 'reload', 'ssh');
 }

@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Address } from '../../model/ensemble.js';
+import { must } from './command.js';
 import { clearControlGroups, controlGroups } from './control-groups.js';
 import type { Disks } from './disks.js';
 import { nameOf, writeFirstFiles } from './first-files.js';
@@ -36,14 +37,15 @@ export interface Machines {
   /** Whether its sshd takes a connection within the time. */
   ready(address: Address, limitMs: number): Promise<boolean>;
   isOn(address: Address): boolean;
-  /** The process id of its systemd, in the keeper's namespace; undefined when it is off. */
-  leader(address: Address): Promise<number | undefined>;
+  /** Runs a program in the machine, as its root. Nothing happens when it is off. */
+  inside(address: Address, ...command: readonly string[]): Promise<void>;
 }
 
 /** No machine is on at first. */
 export function machines(directory: string, plan: HostsPlan, disk: Disks, network: Switch): Machines {
   const running = new Map<Address, { readonly child: ChildProcess; readonly over: Promise<void> }>();
 
+  /** The process id of its systemd, the one child of nspawn. */
   const leader = async (address: Address): Promise<number | undefined> => {
     const pid = running.get(address)?.child.pid;
     if (pid === undefined) return undefined;
@@ -98,7 +100,10 @@ export function machines(directory: string, plan: HostsPlan, disk: Disks, networ
     },
     ready: (address, limitMs) => answers(address, limitMs),
     isOn: (address) => running.has(address),
-    leader,
+    inside: async (address, ...command) => {
+      const pid = await leader(address);
+      if (pid !== undefined) await must('nsenter', '--all', '--target', String(pid), ...command);
+    },
   };
 }
 

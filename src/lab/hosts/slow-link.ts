@@ -10,8 +10,10 @@ use strict; use Time::HiRes qw(time); use Socket qw(SOCK_RAW);
 my ($one, $other, $delay) = @ARGV;
 sub open_raw {
   my ($name) = @_;
-  open(my $file, '<', "/sys/class/net/$name/ifindex") or die "$name: $!"; my $index = <$file>;
   socket(my $socket, 17, SOCK_RAW, unpack('S', pack('n', 3))) or die "socket: $!";
+  my $request = pack('a16 x24', $name);
+  ioctl($socket, 0x8933, $request) or die "SIOCGIFINDEX $name: $!";
+  my $index = unpack('x16 i', $request);
   setsockopt($socket, 263, 15, pack('i', 1)) or die "PACKET_VNET_HDR: $!";
   bind($socket, pack('SnlSCCa8', 17, 3, $index, 0, 0, 0, '')) or die "bind $name: $!";
   return $socket;
