@@ -56,8 +56,8 @@ export function backupScript(folder: BootstrapFolder, dutyId: string): string {
 function keepCopy(dutyId: string): string {
   return `backup=genconf/${quote(backupName(dutyId))}
 if ! [ -e "$backup" ]; then
-  text=$( { umask 077; cp "$config" "$backup.$$" && chmod 0600 "$backup.$$" && sync && mv -f "$backup.$$" "$backup"; } 2>&1 ) ||
-    fail "no copy of config.yaml: $text"
+  said=$( { umask 077; cp "$config" "$backup.$$" && chmod 0600 "$backup.$$" && sync "$backup.$$" && mv -f "$backup.$$" "$backup"; } 2>&1 ) ||
+    fail "no copy of config.yaml: $said"
 fi
 `;
 }
@@ -78,7 +78,7 @@ said=$( { (umask 077; printf '%s' "$text" | base64 -d >"$new") && chmod --refere
 chown --reference="$config" "$new" 2>/dev/null
 [ "$(sum "$new")" = ${quote(newSha)} ] || { rm -f "$new"; fail 'the new text did not arrive whole'; }
 [ "$(sum "$config")" = ${quote(readSha)} ] || { rm -f "$new"; fail 'somebody else changed genconf/config.yaml at the same time'; }
-said=$( { sync && mv -f "$new" "$config" && sync; } 2>&1) || fail "$said"
+said=$( { sync "$new" && mv -f "$new" "$config" && sync "$(dirname "$config")"; } 2>&1) || fail "$said"
 say did "written; the text before: $backup"
 `;
 }
@@ -87,7 +87,7 @@ say did "written; the text before: $backup"
 export function rememberScript(dutyId: string): string {
   return `${opening}read -r text || fail 'the text came in half'
 state=${quote(`${stateFolder}/${dutyId}.json`)}
-said=$( { umask 077; mkdir -p ${quote(stateFolder)} && printf '%s' "$text" | base64 -d >"$state.$$" && sync && mv -f "$state.$$" "$state"; } 2>&1) ||
+said=$( { umask 077; mkdir -p ${quote(stateFolder)} && printf '%s' "$text" | base64 -d >"$state.$$" && sync "$state.$$" && mv -f "$state.$$" "$state"; } 2>&1) ||
   fail "$said"
 `;
 }

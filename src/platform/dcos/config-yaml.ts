@@ -260,14 +260,9 @@ function otherFaults(config: ConfigDocument): readonly Fault[] {
     const value = config.content[key];
     const said = message(value);
     if (said === null) return [];
-    const place = placeOf(
-      config,
-      pairs.find((pair) => keyOf(pair) === key),
-    );
-    return [{ rule: key.replaceAll('_', '-'), place, message: said, remedy }];
+    const pair = pairs.find((one) => keyOf(one) === key);
+    return [{ rule: key.replaceAll('_', '-'), place: placeOf(config, pair), message: said, remedy }];
   };
-  const mustBeStatic = (key: string) => (value: unknown) =>
-    value === undefined || value === 'static' ? null : `'${key}' is '${inText(value)}', and not 'static'.`;
   const dynamic =
     'Clusters whose masters are found otherwise need no such change: follow the manual of that backend.';
   return [
@@ -277,14 +272,19 @@ function otherFaults(config: ConfigDocument): readonly Fault[] {
       (value) => (value === undefined ? null : "'num_masters' is given; the generator calculates it."),
       'Remove the line.',
     ),
-    ...check('master_discovery', mustBeStatic('master_discovery'), dynamic),
-    ...check('exhibitor_storage_backend', mustBeStatic('exhibitor_storage_backend'), dynamic),
+    ...check('master_discovery', notStatic('master_discovery'), dynamic),
+    ...check('exhibitor_storage_backend', notStatic('exhibitor_storage_backend'), dynamic),
     ...check(
       'bootstrap_url',
       bootstrapFault,
       "Write 'bootstrap_url: http://ADDRESS:PORT', as the hosts reach it.",
     ),
   ];
+}
+
+function notStatic(key: string): (value: unknown) => string | null {
+  return (value) =>
+    value === undefined || value === 'static' ? null : `'${key}' is '${inText(value)}', and not 'static'.`;
 }
 
 function bootstrapFault(value: unknown): string | null {
