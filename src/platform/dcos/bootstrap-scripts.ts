@@ -53,6 +53,43 @@ export function backupScript(folder: BootstrapFolder, dutyId: string): string {
 `;
 }
 
+/** Prints `backup`, the sha256 of the copy, where there is one. */
+export function findBackupScript(folder: BootstrapFolder, dutyId: string): string {
+  return `${inFolder(folder)}backup=genconf/${quote(backupName(dutyId))}
+if [ -r "$backup" ]; then say backup "$(sum "$backup")"; fi
+`;
+}
+
+/** Where a master keeps the IAM's dump. */
+export function iamBackupPath(dutyId: string): string {
+  return `${stateFolder}/${dutyId}.iam.sql`;
+}
+
+/** Prints `iam`, the size of the dump in bytes, where there is one. */
+export function findIamScript(dutyId: string): string {
+  return `${opening}file=${quote(iamBackupPath(dutyId))}
+if [ -s "$file" ]; then say iam "$(wc -c <"$file")"; fi
+`;
+}
+
+/** Dumps the IAM's database into a file for root alone: `iam-database-backup` came with 1.12. */
+export function dumpIamScript(dutyId: string): string {
+  return `${opening}file=${quote(iamBackupPath(dutyId))}
+umask 077
+mkdir -p ${quote(stateFolder)} || fail 'no folder for it'
+bin=/opt/mesosphere/bin
+if [ -x "$bin/iam-database-backup" ]; then
+  "$bin/dcos-shell" iam-database-backup >"$file.new" 2>"$file.said"
+else
+  "$bin/dcos-shell" cockroach dump --certs-dir=/run/dcos/pki/cockroach --host="$("$bin/detect_ip")" iam >"$file.new" 2>"$file.said"
+fi || fail "$(tail -c 300 "$file.said")"
+[ -s "$file.new" ] || fail 'the dump is empty'
+rm -f "$file.said"
+mv -f "$file.new" "$file"
+say iam "$(wc -c <"$file")"
+`;
+}
+
 function keepCopy(dutyId: string): string {
   return `backup=genconf/${quote(backupName(dutyId))}
 if ! [ -e "$backup" ]; then

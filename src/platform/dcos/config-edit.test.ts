@@ -199,7 +199,7 @@ describe('withMasterList', () => {
           (one) => parse(one, { version: '1.1' }) as Record<string, unknown>,
         );
         expect({ ...is, master_list: null }).toEqual({ ...was, master_list: null });
-        expect([...(is?.['master_list'] as string[])].sort()).toEqual([...target].sort());
+        expect([...((is?.['master_list'] ?? []) as string[])].sort()).toEqual([...target].sort());
         expect(result.value.slice(0, text.indexOf('master_list'))).toBe(
           text.slice(0, text.indexOf('master_list')),
         );

@@ -113,28 +113,38 @@ export async function readMasters(
   );
 }
 
-/** `ran`: the script itself says why it failed. */
-export async function ask(
-  work: Work,
+/** What a host said. `ran`: the script itself says why it failed. */
+export type Answer =
+  | { readonly kind: 'answered'; readonly values: ReadonlyMap<string, string> }
+  | { readonly kind: 'failed'; readonly reason: string; readonly ran: boolean };
+
+/** Runs a script that prints values in base64. `input` reaches it as one line of base64. */
+export async function askHost(
+  transport: Transport,
   host: string,
   script: string,
   { signal }: Asked,
   input?: string,
-): Promise<
-  | { readonly kind: 'answered'; readonly values: ReadonlyMap<string, string> }
-  | { readonly kind: 'failed'; readonly reason: string; readonly ran: boolean }
-> {
+  timeoutMs: number = askMs,
+): Promise<Answer> {
   const stdin = input === undefined ? {} : { stdin: `${Buffer.from(input).toString('base64')}\n` };
-  const result = await work.transport.run(host, script, {
-    ...stdin,
-    timeoutMs: askMs,
-    signal,
-  });
+  const result = await transport.run(host, script, { ...stdin, timeoutMs, signal });
   if (result.kind === 'unknown') return { kind: 'failed', reason: `${host}: ${result.reason}`, ran: false };
   const values = valuesOf(result.stdout);
   if (result.status === 0) return { kind: 'answered', values };
   const said = values.get('failed') ?? result.stderr.trim().slice(-300);
   return { kind: 'failed', reason: `${host}: ${said || `status ${result.status}`}`, ran: true };
+}
+
+/** Asks a host in the course of the work. */
+export function ask(
+  work: Work,
+  host: string,
+  script: string,
+  context: Asked,
+  input?: string,
+): Promise<Answer> {
+  return askHost(work.transport, host, script, context, input);
 }
 
 /** What to do about a bootstrap node that could not be asked. */
