@@ -14,6 +14,7 @@ import type { PlanRequest, PlanResult } from './request.js';
 import { blockers, faultFinding, remarks, requestFaults } from './request-findings.js';
 import { replicatedOn } from './proved-schedule.js';
 import { searchRoute } from './search.js';
+import { serviceFindings } from './service-findings.js';
 import { stepFindings } from './step-findings.js';
 import { proofFindings, refutedFinding } from './proof-findings.js';
 import { impasseFindings } from './unreachable.js';
@@ -55,7 +56,9 @@ export function makePlan(request: PlanRequest): PlanResult {
   const found = attempt(request, goal.value, request.consents);
   if (found.kind === 'stages') {
     const { stages, proof } = found;
-    const findings = [...proofFindings(proof), ...stepFindings(stages), ...noted];
+    const { serviceGate: gate } = request;
+    const waits = gate === undefined ? [] : serviceFindings(stages, gate);
+    const findings = [...proofFindings(proof), ...stepFindings(stages), ...waits, ...noted];
     return { kind: 'planned', plan: planOf(request, target, proof, stages, [], findings) };
   }
   const alternatives = alternativesTo(request, goal.value);
