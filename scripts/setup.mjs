@@ -12,7 +12,8 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 /**
  * Sets up for running or for testing. Ends the process when it can't go on.
  *
- * @param {'run' | 'test'} purpose the tests need Maven as well, to fetch the ZooKeeper of DC/OS 1.9, and Spin with gcc
+ * @param {'run' | 'test'} purpose the tests need Maven as well, to fetch the ZooKeeper of DC/OS 1.9, Spin with gcc, and
+ *   OpenSSH
  */
 export function setUp(purpose) {
   checkNode();
@@ -62,6 +63,9 @@ function installDebianPackages(purpose) {
     ...(purpose === 'run' || hasProgram('mvn') ? [] : ['maven']),
     ...(purpose === 'run' || hasProgram('spin') ? [] : ['spin']),
     ...(purpose === 'run' || hasProgram('gcc') ? [] : ['gcc', 'libc6-dev']),
+    ...(purpose === 'run' || hasProgram('ssh') ? [] : ['openssh-client']),
+    // Debian starts it as a daemon where systemd runs; the tests have one of their own, on a loopback address.
+    ...(purpose === 'run' || existsSync('/usr/sbin/sshd') ? [] : ['openssh-server']),
   ];
   if (missing.length === 0) return;
   const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];

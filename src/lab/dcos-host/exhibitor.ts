@@ -1,7 +1,7 @@
 // Stand-in for Exhibitor 1.5.6-SNAPSHOT of dcos/exhibitor and for DC/OS' start_exhibitor.py. `node exhibitor.js`.
 //
 // ZooKeeper is real. The list of servers is read from the environment once, at the start: nothing but a restart of this
-// program changes it. Why this is no real Exhibitor: docs/decisions/0007-exhibitor-in-the-lab.md.
+// program changes it. Why this is no real Exhibitor: docs/decisions/0008-exhibitor-in-the-lab.md.
 
 import { ownAddress, giveUp, readText, say, thisHost, writeText } from './daemon/host.js';
 import { startWith, specOf } from './exhibitor/ensemble-spec.js';
