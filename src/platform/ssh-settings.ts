@@ -24,7 +24,8 @@ export interface HostAccess {
 
 const absolute = z.string().regex(/^\//, 'must be an absolute path');
 
-const sshSchema: z.ZodType<SshAccess> = z
+/** The block's schema. */
+export const sshAccessSchema: z.ZodType<SshAccess> = z
   .strictObject({
     configFile: absolute.optional(),
     user: z
@@ -50,7 +51,7 @@ export const hostAccessShape: {
   readonly ssh: z.ZodOptional<z.ZodType<SshAccess>>;
 } = {
   transport: z.enum(['local', 'ssh']),
-  ssh: sshSchema.optional(),
+  ssh: sshAccessSchema.optional(),
 };
 
 /** What is wrong with the two keys together; null when nothing is. */
