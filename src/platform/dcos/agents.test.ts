@@ -59,7 +59,7 @@ class Agents {
     this.byAddress.set(address, agent);
     const server = createServer((request, response) => {
       const tasks = agent.tasks.map((id) => ({ id, state: 'TASK_RUNNING' }));
-      const state = { id: agent.id, frameworks: [{ executors: [{ tasks }] }] };
+      const state = { id: agent.id, frameworks: [{ executors: [{ id: 'marathon', tasks }] }] };
       const metrics = { 'slave/registered': 1, 'slave/uptime_secs': 5 };
       response.end(JSON.stringify(request.url === '/state' ? state : metrics));
     });
