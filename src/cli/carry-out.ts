@@ -56,6 +56,7 @@ export async function carryOut(
       by: context.by,
       version,
       onProgress: display.onProgress,
+      onDuty: display.onDuty,
       onRecord: (record, state) => {
         display.onRecord(record, state);
         context.terminal.onRecord(record);

@@ -92,7 +92,7 @@ async function send(
   if (opened.kind === 'waiting') {
     return end.status === 255
       ? { kind: 'no-connection', stderr: end.stderr }
-      : refused(settings, host, end.status, end.stderr);
+      : refused(settings, host, end.status, end.stderr + end.stdout);
   }
   return end.status === 255
     ? { kind: 'unknown', cause: 'lost', reason: `the connection to ${host} broke while the command ran` }
@@ -100,8 +100,8 @@ async function send(
 }
 
 /** The host let us in, and then ran something else than our command. */
-function refused(settings: SshSettings, host: string, status: number, stderr: string): SshTrouble {
-  const said = `status ${status}: ${lastLines(stderr)}`;
+function refused(settings: SshSettings, host: string, status: number, output: string): SshTrouble {
+  const said = `status ${status}: ${lastLines(output)}`;
   if (settings.sudo !== 'none')
     return { kind: 'unknown', cause: 'sudo', reason: `sudo on ${host} refused (${said})` };
   const reason = `the account on ${host} lets nobody run commands (${said})`;

@@ -169,7 +169,7 @@ async function runStage(
     memory.settled ||= holdMs > 0;
     const settled = asSeen(world, gate);
     const { plan, undoes } = host.log.state();
-    // On the way back only the ensemble is proved: a Mesos replica that returns must start empty, which is not a step of ours.
+    // On the way back only the ensemble is proved: that a Mesos replica returns empty (`emptyReplicas`) the model can't say.
     const replicated = undoes === null ? replicatedOn(plan.platform) : (['zookeeper'] as const);
     const rest = await host.proveRest({ stage, world: settled, faults: plan.proof.faults, replicated });
     if (rest.kind === 'none') return { kind: 'stopped', failure: noSchedule(stage, world) };

@@ -59,6 +59,8 @@ export interface HostObservation {
   readonly stamp: string | null;
   /** Whether the data directory holds anything of a ZooKeeper. */
   readonly hasData: boolean;
+  /** What else a person should know who looks at this host, a line each. */
+  readonly remarks?: readonly string[];
 }
 
 /** The host could not be asked. Never taken for anything else. */
@@ -67,6 +69,8 @@ export interface HostUnknown {
   readonly address: Address;
   readonly at: number;
   readonly reason: string;
+  /** Set where a deed of ours is at work on the host: what is seen now is about to change, and passes by itself. */
+  readonly busy?: true;
 }
 
 /** One mutation of one host. Each is safe to repeat. */
@@ -86,11 +90,19 @@ export type Action =
       readonly leftovers: 'refuse' | 'wipe';
     }
   /** Writes the list and restarts the server (starts it, when it was down). Enables it across reboots. */
-  | { readonly kind: 'upgrade'; readonly address: Address; readonly ensemble: Ensemble }
+  | ({ readonly kind: 'upgrade'; readonly address: Address; readonly ensemble: Ensemble } & Returning)
   /** Starts the server on the list that it holds. */
-  | { readonly kind: 'start'; readonly address: Address }
+  | ({ readonly kind: 'start'; readonly address: Address } & Returning)
   | JoinAction
   | ListAction;
+
+/**
+ * `emptyReplicas`: this member was out of the ensemble while the others went on. ZooKeeper brings its data up to date;
+ * whatever else the platform replicates on it must start empty (Mesos' logs: an old replica could vote for what it had).
+ */
+export interface Returning {
+  readonly emptyReplicas?: true;
+}
 
 /**
  * Starts the server, when it is down, with this list: the ensemble's and itself. With `keep` it starts on the data that

@@ -119,6 +119,31 @@ describe('install', () => {
 });
 
 describe('upgrade', () => {
+  test('waits for an earlier script that is still at work on the host', async () => {
+    const fake = fresh({
+      commands: {
+        stop: 'rm -f {directory}/run; until [ -e {directory}/go ]; do touch {directory}/held; sleep 0.02; done',
+      },
+    });
+    setUp(fake, '10.0.0.1');
+    const home = fake.home('10.0.0.1');
+    const first = fake.platform.perform(upgrade, given(never));
+    while (!existsSync(join(home, 'held'))) await new Promise((wake) => setTimeout(wake, 10));
+    let started = false;
+    const second = fake.platform
+      .perform({ kind: 'start', address: '10.0.0.1' }, given(never))
+      .then((outcome) => {
+        started = true;
+        return outcome;
+      });
+    // Nothing shows that somebody waits but that nothing happens.
+    await new Promise((wake) => setTimeout(wake, 300));
+    expect(started).toBe(false);
+    put(join(home, 'go'), '');
+    expect(await first).toMatchObject({ kind: 'done' });
+    expect(await second).toMatchObject({ kind: 'done', evidence: ['enabled across reboots'] });
+  });
+
   test('changes the list and nothing else, and restarts', async () => {
     const fake = fresh();
     const before = setUp(fake, '10.0.0.1');
