@@ -1,7 +1,7 @@
 // What is written to a machine's fresh disk before it boots for the first time.
 
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Address } from '../../model/ensemble.js';
 import { machineDirectory } from './hosts-files.js';
@@ -53,9 +53,11 @@ export async function writeFirstFiles(
   await symlink('/lib/systemd/system/nginx.service', join(wants, 'nginx.service'));
 }
 
+/** What is there goes first: a link of the host's may be absolute, and would lead out of its disk into this machine's. */
 async function writeAt(path: string, text: string, mode: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, text);
+  await rm(path, { force: true });
+  await writeFile(path, text, { flag: 'wx' });
   await chmod(path, mode);
 }
 

@@ -25,6 +25,7 @@ export const packages: readonly string[] = [
   'openssh-server',
   'openssl',
   'procps',
+  'python3-yaml',
   'sudo',
   'systemd',
   'systemd-sysv',
