@@ -13,7 +13,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
  * Sets up for running or for testing. Ends the process when it can't go on.
  *
  * @param {'run' | 'test'} purpose the tests need Maven as well, to fetch the ZooKeeper of DC/OS 1.9, Spin with gcc, and
- *   what a lab of hosts is made with
+ *   OpenSSH, and what a lab of hosts is made with
  */
 export function setUp(purpose) {
   checkNode();
@@ -63,6 +63,9 @@ function installDebianPackages(purpose) {
     ...(purpose === 'run' || hasProgram('mvn') ? [] : ['maven']),
     ...(purpose === 'run' || hasProgram('spin') ? [] : ['spin']),
     ...(purpose === 'run' || hasProgram('gcc') ? [] : ['gcc', 'libc6-dev']),
+    ...(purpose === 'run' || hasProgram('ssh') ? [] : ['openssh-client']),
+    // Debian starts it as a daemon where systemd runs; the tests have one of their own, on a loopback address.
+    ...(purpose === 'run' || existsSync('/usr/sbin/sshd') ? [] : ['openssh-server']),
     ...(purpose === 'run' ? [] : missingForHosts()),
   ];
   if (missing.length === 0) return;
@@ -97,7 +100,6 @@ function missingForHosts() {
     ['systemd-nspawn', 'systemd-container'],
     ['ip', 'iproute2'],
     ['nft', 'nftables'],
-    ['ssh', 'openssh-client'],
     ['mkfs.ext4', 'e2fsprogs'],
   ];
   return programs.flatMap(([program = '', name = '']) => (hasProgram(program) ? [] : [name]));

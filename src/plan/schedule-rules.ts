@@ -21,8 +21,10 @@ export type Strictness = 'strict' | 'lenient';
 /** Whether nothing is left to do: all of `to` run on it, and whoever left is stopped and fenced. */
 export function isComplete(roster: Roster, moment: Moment): boolean {
   const done = moment.running & moment.to & moment.installed;
-  const { members } = roster.views.to;
-  return (members & ~done) === 0 && (roster.leavers & (moment.running | ~moment.fenced)) === 0;
+  return (
+    ((roster.survivors | roster.newcomers) & ~done) === 0 &&
+    (roster.leavers & (moment.running | ~moment.fenced)) === 0
+  );
 }
 
 /**
@@ -36,7 +38,8 @@ export function movesFrom(
   strictness: Strictness = 'strict',
 ): readonly Move[] {
   const unfenced = roster.leavers & ~moment.running & ~moment.fenced;
-  return membersOf(unfenced === 0 ? roster.all : unfenced).flatMap((server) =>
+  const present = roster.survivors | roster.newcomers | roster.leavers;
+  return membersOf(unfenced === 0 ? present : unfenced).flatMap((server) =>
     kindsFor(roster, moment, server, memory).flatMap((kind) => {
       if (!mayBegin(roster, moment, kind, server, memory, strictness)) return [];
       const effect = carryOut(roster, moment, { kind, server }, 'leader', memory);

@@ -22,6 +22,8 @@ export interface StageWorld {
   readonly from: Ensemble;
   readonly to: Ensemble;
   readonly fresh: readonly Address[];
+  /** Members whose machines are gone for good: not running, fenced, and waited for by nobody. */
+  readonly gone?: readonly Address[];
   readonly fullStop: boolean;
   readonly family: ZooKeeperFamily;
   readonly servers: readonly ServerState[];

@@ -4,7 +4,7 @@ import { idOf } from '../model/ensemble.js';
 import type { Stage } from '../plan/plan.js';
 import type { PlannedStep } from '../plan/schedule.js';
 import type { StageWorld } from '../plan/world.js';
-import type { Action } from './platform.js';
+import type { Action, Returning } from './platform.js';
 import { joinAction, listAction } from './reconfigure-action.js';
 import type { RunState } from './run-state.js';
 
@@ -25,10 +25,11 @@ export function actionFor(
       return listAction(step.kind, address, world);
     case 'stop':
     case 'fence':
-    case 'start':
       return { kind: step.kind, address };
+    case 'start':
+      return { kind: 'start', address, ...returning(stage, address) };
     case 'upgrade':
-      return { kind: 'upgrade', address, ensemble: stage.ensemble };
+      return { kind: 'upgrade', address, ensemble: stage.ensemble, ...returning(stage, address) };
     case 'restart':
       // Only a leader that has yet to get the new list is asked to give way.
       return { kind: 'upgrade', address, ensemble: stage.from };
@@ -41,6 +42,11 @@ export function actionFor(
         leftovers: mayBeWiped(state, stage, address) ? 'wipe' : 'refuse',
       };
   }
+}
+
+/** In a stage that undoes another, members that had left come back with the disks that they had. */
+function returning({ from, fresh }: Stage, address: string): Returning {
+  return idOf(from, address) === undefined && !fresh.includes(address) ? { emptyReplicas: true } : {};
 }
 
 /** A host that this run itself had as a member may be wiped; any other data on a newcomer is somebody's. */

@@ -5,18 +5,19 @@ import { familyOf, type ZooKeeperFamily } from '../model/family.js';
 import { invariant } from '../model/invariant.js';
 import type { Stage } from '../plan/plan.js';
 import { schedule } from '../plan/schedule.js';
+import { goneIn } from '../plan/still-down.js';
 import type { EngineHost } from './engine-host.js';
 import type { Failure } from './failure.js';
 import { reseedsOf } from './reseed.js';
 import { type RunState, touchedHosts } from './run-state.js';
 import { readWorld } from './read-world.js';
-import { servingOf, sight, sightServices } from './sighting.js';
+import { type Sighting, servingOf, sight, sightServices } from './sighting.js';
 import type { WorldReading } from './stage-world.js';
 import { noSchedule, stampOf } from './take-step.js';
 
 /**
  * Reads the stage's state. Two leaders pass by themselves within a tick when leadership changes hands, and so does an
- * election, whose end need not be the predicted one: looked at again.
+ * election, whose end need not be the predicted one: looked at again. So does a deed of ours that outlived its process.
  */
 export async function observeStage(
   host: Observer,
@@ -24,27 +25,34 @@ export async function observeStage(
   family: ZooKeeperFamily,
 ): Promise<WorldReading> {
   const state = host.log.state();
+  const gone = goneIn(state.plan, stage).filter((address) => !stage.fresh.includes(address));
   const context = {
     stage,
     family,
     stamp: stampOf(state, stage),
     touching: touchedHosts(state),
     reseeds: reseedsOf(state, stage),
+    gone,
     // An undoing stage goes on where the one that it undoes stood.
     begun: hasBegun(state, stage) || state.undoes !== null,
   };
   const addresses = addressesIn(stage.from, stage.ensemble);
   const since = host.now();
   for (;;) {
-    const reading = readWorld(context, await sight(host.platform, addresses, host.signal));
-    if (host.now() - since >= patienceMs(host, reading) || host.signal.aborted) return reading;
+    const sighting = await sight(host.platform, addresses, host.signal, gone);
+    const reading = readWorld(context, sighting);
+    if (host.now() - since >= patienceMs(host, reading, sighting) || host.signal.aborted) return reading;
     await host.sleep(host.settings.pollMs, host.signal);
   }
 }
 
 /** How long a state may last that leads nowhere and may pass by itself. */
-function patienceMs({ settings }: Observer, reading: WorldReading): number {
-  if (reading.kind === 'refused') return reading.failure.code === 'two-leaders' ? settings.toleranceMs : 0;
+function patienceMs({ settings }: Observer, reading: WorldReading, { hosts }: Sighting): number {
+  if (reading.kind === 'refused') {
+    const isBusy = [...hosts.values()].some((one) => one.kind === 'unknown' && one.busy === true);
+    if (isBusy && reading.failure.code === 'host-unknown') return settings.gateLimitMs;
+    return reading.failure.code === 'two-leaders' ? settings.toleranceMs : 0;
+  }
   return reading.world.leader === null && schedule(reading.world) === null ? settings.downMs : 0;
 }
 

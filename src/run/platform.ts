@@ -1,6 +1,9 @@
 // The port between the engine and a kind of cluster: what can be seen of a host, and what can be done to it.
 
 import type { Address, Ensemble } from '../model/ensemble.js';
+import type { Condition } from './condition.js';
+import type { Facts } from './duty.js';
+import type { Expectation } from './expectation.js';
 
 /** What one server itself answers over the network. Silence is never taken for health: every absent answer is null. */
 export interface ServiceObservation {
@@ -56,6 +59,8 @@ export interface HostObservation {
   readonly stamp: string | null;
   /** Whether the data directory holds anything of a ZooKeeper. */
   readonly hasData: boolean;
+  /** What else a person should know who looks at this host, a line each. */
+  readonly remarks?: readonly string[];
 }
 
 /** The host could not be asked. Never taken for anything else. */
@@ -64,6 +69,8 @@ export interface HostUnknown {
   readonly address: Address;
   readonly at: number;
   readonly reason: string;
+  /** Set where a deed of ours is at work on the host: what is seen now is about to change, and passes by itself. */
+  readonly busy?: true;
 }
 
 /** One mutation of one host. Each is safe to repeat. */
@@ -83,11 +90,19 @@ export type Action =
       readonly leftovers: 'refuse' | 'wipe';
     }
   /** Writes the list and restarts the server (starts it, when it was down). Enables it across reboots. */
-  | { readonly kind: 'upgrade'; readonly address: Address; readonly ensemble: Ensemble }
+  | ({ readonly kind: 'upgrade'; readonly address: Address; readonly ensemble: Ensemble } & Returning)
   /** Starts the server on the list that it holds. */
-  | { readonly kind: 'start'; readonly address: Address }
+  | ({ readonly kind: 'start'; readonly address: Address } & Returning)
   | JoinAction
   | ListAction;
+
+/**
+ * `emptyReplicas`: this member was out of the ensemble while the others went on. ZooKeeper brings its data up to date;
+ * whatever else the platform replicates on it must start empty (Mesos' logs: an old replica could vote for what it had).
+ */
+export interface Returning {
+  readonly emptyReplicas?: true;
+}
 
 /**
  * Starts the server, when it is down, with this list: the ensemble's and itself. With `keep` it starts on the data that
@@ -121,6 +136,21 @@ export type Outcome =
       readonly remedy: string;
     };
 
+/** What an action may use. */
+export interface ActionContext {
+  /** `<run>-<step>`: names what is started on hosts, so that it is found again and never started twice. */
+  readonly id: string;
+  /** What the duties of the run found out. */
+  readonly facts: Facts;
+  readonly signal: AbortSignal;
+}
+
+/** What a gate looks at right now. */
+export interface GateMoment {
+  readonly expectation: Expectation;
+  readonly services: ReadonlyMap<Address, ServiceObservation>;
+}
+
 /** Whether a write through each server was read back through another after a sync. */
 export type RoundTrip =
   | { readonly kind: 'passed'; readonly tookMs: number }
@@ -132,7 +162,12 @@ export interface Platform {
   observeService(address: Address, signal: AbortSignal): Promise<ServiceObservation>;
   /** Read-only, at most 10 s. */
   observeHost(address: Address, signal: AbortSignal): Promise<HostObservation | HostUnknown>;
-  perform(action: Action, signal: AbortSignal): Promise<Outcome>;
+  perform(action: Action, context: ActionContext): Promise<Outcome>;
+  /**
+   * What the platform's other services on the members must show before the next step, beside the ensemble itself.
+   * Read-only, at most 10 s. Never asks for what can't come yet.
+   */
+  furtherConditions?(moment: GateMoment, signal: AbortSignal): Promise<readonly Condition[]>;
   /** Writes one node through each address and reads it through the next one; removes them again. */
   roundTrip(addresses: readonly Address[], signal: AbortSignal): Promise<RoundTrip>;
 }

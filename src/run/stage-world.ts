@@ -25,6 +25,8 @@ export interface StageContext {
   readonly touching: readonly Address[];
   /** Hosts whose data differed: they start again from an empty disk, marked by a stamp of its own. */
   readonly reseeds: readonly Address[];
+  /** Members whose machines are gone for good: nobody asks them. */
+  readonly gone?: readonly Address[];
   /** Whether the stage has begun: before that, every member of its first ensemble must be up. */
   readonly begun: boolean;
 }
@@ -54,6 +56,7 @@ export function readStageWorld(context: StageContext, sighting: Sighting): World
       from: stage.from,
       to: stage.ensemble,
       fresh: [...new Set([...stage.fresh, ...context.reseeds])],
+      ...(context.gone === undefined || context.gone.length === 0 ? {} : { gone: context.gone }),
       fullStop: stage.fullStop,
       family: context.family,
       servers,
@@ -76,6 +79,8 @@ export function reseedStamp(stamp: string): string {
 
 function readServer(context: StageContext, sighting: Sighting, address: Address): ServerState | Failure {
   const host = sighting.hosts.get(address);
+  if (context.gone?.includes(address) === true && !context.stage.fresh.includes(address))
+    return { address, running: false, fenced: true, installed: true, holds: 'from' };
   if (host === undefined || host.kind === 'unknown')
     return hostUnknown(address, host?.reason ?? 'it was not asked');
   const { stage } = context;
@@ -146,7 +151,10 @@ export function strangerRuns(host: HostObservation): Failure {
     code: 'leftover-data',
     blame: 'operator',
     message: `a ZooKeeper that this run did not install runs on the newcomer ${host.address}`,
-    seen: [`${host.address}: running since ${when(host.startedAt)}, stamp ${host.stamp ?? 'none'}`],
+    seen: [
+      `${host.address}: running since ${when(host.startedAt)}, stamp ${host.stamp ?? 'none'}`,
+      ...remarksOf(host),
+    ],
     expected: 'nothing runs on a newcomer before its install',
     next: [`stop that server and clear its data on ${host.address}, then resume`],
   };
@@ -158,7 +166,10 @@ export function memberDown(host: HostObservation, sighting: Sighting): Failure {
     code: 'member-down',
     blame: 'cluster',
     message: `${host.address} is down, and not by this run`,
-    seen: [`${host.address}: no process; ${sighting.services.get(host.address)?.evidence ?? 'no answer'}`],
+    seen: [
+      `${host.address}: no process; ${sighting.services.get(host.address)?.evidence ?? 'no answer'}`,
+      ...remarksOf(host),
+    ],
     expected: 'every member that is not being worked on runs',
     next: [`find out why it ended (its log on ${host.address}), start it again, then resume`],
   };
@@ -171,6 +182,7 @@ function unexpectedList(host: HostObservation, what: string, stage?: Stage): Fai
     message: `${host.address} is not configured as this stage knows it: ${what}`,
     seen: [
       `${host.address}: myid ${host.serverId ?? 'missing'}, list ${host.ensemble ? describeEnsemble(host.ensemble) : 'missing'}`,
+      ...remarksOf(host),
     ],
     expected: stage
       ? `${describeEnsemble(stage.from)} before its step, ${describeEnsemble(stage.ensemble)} after it`
@@ -192,6 +204,10 @@ export function twoLeaders(leaders: readonly Address[], sighting: Pick<Sighting,
       'stop the servers that do not belong to the majority of the last safe ensemble and keep their disks',
     ],
   };
+}
+
+function remarksOf({ address, remarks }: HostObservation): readonly string[] {
+  return (remarks ?? []).map((remark) => `${address}: ${remark}`);
 }
 
 function when(ms: number | null): string {

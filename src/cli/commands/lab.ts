@@ -90,6 +90,7 @@ function up(host: CommandHost): Command {
         add: [],
         remove: [],
         down: [],
+        gone: [],
         rebuild: [],
         candidate: [],
         faults: 0,

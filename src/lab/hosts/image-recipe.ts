@@ -25,6 +25,7 @@ export const packages: readonly string[] = [
   'openssh-server',
   'openssl',
   'procps',
+  // The generator's stand-in reads config.yaml as the real one does.
   'python3-yaml',
   'sudo',
   'systemd',

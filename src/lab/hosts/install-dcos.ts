@@ -3,8 +3,8 @@
 import type { Address } from '../../model/ensemble.js';
 import type { DcosVersion } from '../../platform/dcos/versions.js';
 import { quote } from '../../remote/quote.js';
+import type { LabFile } from '../dcos-host/bootstrap-files.js';
 import { generatorOf } from './cluster-yaml.js';
-import type { DcosFile } from './dcos-files.js';
 import type { HostsFile } from './hosts-file.js';
 import { onHost } from './lab-process.js';
 
@@ -13,7 +13,7 @@ export interface DcosInstallation {
   readonly directory: string;
   readonly file: HostsFile;
   readonly version: DcosVersion;
-  readonly files: readonly DcosFile[];
+  readonly files: readonly LabFile[];
   /** Hears of each part of the work, and how long it took in ms. */
   readonly onProgress: (part: string, tookMs: number) => void;
 }

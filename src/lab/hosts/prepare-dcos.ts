@@ -3,9 +3,8 @@
 import { dirname } from 'node:path';
 import { dcosVersion } from '../../platform/dcos/versions.js';
 import type { DcosVersion } from '../../platform/dcos/versions.js';
+import { bootstrapFiles, type LabFile } from '../dcos-host/bootstrap-files.js';
 import { findDistribution, thisMachine } from '../zookeeper-distribution.js';
-import { dcosFiles } from './dcos-files.js';
-import type { DcosFile } from './dcos-files.js';
 import type { HostsFile } from './hosts-file.js';
 import type { SharedFolder } from './hosts-files.js';
 
@@ -16,7 +15,7 @@ export type Preparation =
       readonly version: DcosVersion;
       /** What every host has to see: the ZooKeeper that this version ships. */
       readonly shared: readonly SharedFolder[];
-      readonly files: readonly DcosFile[];
+      readonly files: readonly LabFile[];
     }
   | { readonly kind: 'missing'; readonly reason: string; readonly remedy: string };
 
@@ -26,7 +25,7 @@ export async function prepareDcos(file: HostsFile): Promise<Preparation> {
   const version = dcosVersion(dcos.version);
   if (version === undefined)
     return missing(`nobody studied DC/OS ${dcos.version}`, 'ask for one from 1.9 to 2.2, such as 1.9.10');
-  const files = dcosFiles({
+  const files = bootstrapFiles({
     ...dcos,
     bootstrap,
     masters,
@@ -34,7 +33,6 @@ export async function prepareDcos(file: HostsFile): Promise<Preparation> {
     publicAgents: agents.public,
     resolvers: [bootstrap],
   });
-  if (files === null) return missing('this build has no stand-ins for DC/OS', 'boot the hosts alone: --bare');
   const found = await findDistribution(version.zookeeper, thisMachine());
   if (found.kind === 'missing') return missing(found.what, found.remedy);
   const [jar = ''] = found.distribution.classPath.split(':');

@@ -1,14 +1,13 @@
 // What the operator tells us about a cluster: the document `succession.yaml`, and what is wrong with it.
 
-import { readFile } from 'node:fs/promises';
-import { LineCounter, isNode, parseDocument, stringify } from 'yaml';
-import type { Document } from 'yaml';
+import { stringify } from 'yaml';
 import { z } from 'zod';
 import { parseAddress } from '../../model/address.js';
 import { describeEnsemble, ensembleOf, sameEnsemble, sortedEnsemble } from '../../model/ensemble.js';
 import type { Address, Ensemble, IdPolicy } from '../../model/ensemble.js';
-import { refuse } from '../../model/fault.js';
 import type { Checked } from '../../model/fault.js';
+import { parseClusterDocument, readDocument } from '../cluster-document.js';
+import { checkHostAccess, hostAccessShape, type HostAccess } from '../ssh-settings.js';
 
 /** A key of `zoo.cfg` beside the server lines and the data directories. Text may hold `{address}` and `{directory}`. */
 export type Setting = string | number | boolean;
@@ -37,7 +36,7 @@ export interface ClusterCommands {
 }
 
 /** The whole document. */
-export interface Cluster {
+export interface Cluster extends HostAccess {
   readonly schema: 'succession.cluster/1';
   readonly name: string;
   readonly platform: 'zookeeper';
@@ -55,7 +54,6 @@ export interface Cluster {
   /** The members expected now. */
   readonly ensemble: Ensemble;
   readonly hosts: readonly ClusterHost[];
-  readonly transport: 'local';
   /** Absolute paths, as templates with `{directory}` and `{address}`. */
   readonly paths: {
     /** The file `zoo.cfg` itself. */
@@ -124,7 +122,7 @@ const clusterSchema: z.ZodType<Cluster> = z
         directory: z.string().regex(/^\/./, 'must be an absolute path, and not /'),
       }),
     ),
-    transport: z.literal('local'),
+    ...hostAccessShape,
     paths: z.strictObject({
       configuration: absolute,
       dataDirectory: absolute,
@@ -140,6 +138,8 @@ const clusterSchema: z.ZodType<Cluster> = z
     }),
   })
   .superRefine((cluster, context) => {
+    const access = checkHostAccess(cluster);
+    if (access !== null) context.addIssue({ code: 'custom', path: ['ssh'], message: access });
     for (const [path, values] of [
       [['ensemble'], cluster.ensemble.map((member) => String(member.id))],
       [['ensemble'], cluster.ensemble.map((member) => member.address)],
@@ -176,52 +176,17 @@ const clusterSchema: z.ZodType<Cluster> = z
   })
   .transform((cluster) => ({ ...cluster, ensemble: ensembleOf(cluster.ensemble) }));
 
+const example = '`succession lab up` writes a complete example, cluster.yaml.';
+
 /** Reads the file. An unreadable file is a fault like any other. */
 export async function readClusterFile(path: string): Promise<Checked<Cluster>> {
-  try {
-    return parseClusterFile(await readFile(path, 'utf8'), path);
-  } catch (error) {
-    const message = `The cluster file can't be read: ${error instanceof Error ? error.message : String(error)}.`;
-    return refuse({
-      rule: 'cluster-file',
-      place: path,
-      message,
-      remedy: 'Name a readable one with --cluster.',
-    });
-  }
+  const text = await readDocument(path);
+  return text.ok ? parseClusterFile(text.value, path) : text;
 }
 
 /** Parses the text of a cluster file: the document, or everything that is wrong with it, each with `file:line`. */
 export function parseClusterFile(text: string, fileName: string): Checked<Cluster> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    const faults = document.errors.map((error) => ({
-      rule: 'cluster-file',
-      place: `${fileName}:${lines.linePos(error.pos[0]).line}`,
-      message: `This is not YAML: ${error.message}.`,
-      remedy: 'Mend the line.',
-    }));
-    return { ok: false, faults };
-  }
-  const parsed = clusterSchema.safeParse(document.toJS());
-  if (parsed.success) return { ok: true, value: parsed.data };
-  const faults = parsed.error.issues.map((issue) => ({
-    rule: 'cluster-file',
-    place: `${fileName}:${lineOf(document, lines, issue.path)}`,
-    message: `${issue.path.length === 0 ? 'The document' : `'${issue.path.join('.')}'`}: ${issue.message}`,
-    remedy: 'Correct it. `succession lab up` writes a complete example, cluster.yaml.',
-  }));
-  return { ok: false, faults };
-}
-
-/** The line of the innermost node on the path that the document has. */
-function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length > 0; length -= 1) {
-    const node = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
+  return parseClusterDocument(text, fileName, clusterSchema, example);
 }
 
 /** The document's text, as the lab writes it. */

@@ -8,7 +8,7 @@ import type { Transport } from '../../remote/transport.js';
 import type { Cluster } from './cluster-file.js';
 import { hostView, plannedEnsemble } from './host-view.js';
 import type { HostView } from './host-view.js';
-import { outputLines, scriptOpening, stampName } from './shell-facts.js';
+import { outputLines, scriptOpening, stampName, startedMs } from './shell-facts.js';
 import { parseServers } from './zoo-cfg.js';
 
 const timeoutMs = 10_000;
@@ -106,11 +106,6 @@ function versionOf(name: string): string | null {
   return version === undefined ? null : `0x${version}`;
 }
 
-/**
- * The start of a process is known in ticks since boot, and the boot only through the clock of now; both readings are
- * taken close together, and the error is kept on the early side: a process must never seem younger than its
- * configuration when it is older.
- */
 function observeScript(host: HostView): string {
   return `${scriptOpening(host)}
 show() {
@@ -118,23 +113,10 @@ show() {
   text=$(cat "$2" 2>&1) || fail "$1" "$text"
   say "$1" "$text"
 }
-started_ms() {
-  text=$(cat "/proc/$1/stat" 2>/dev/null) || return 0
-  set -- \${text##*) }
-  ticks=\${20}
-  for _ in 1 2 3 4 5; do
-    read -r before _ </proc/uptime
-    now=$(date +%s%3N)
-    read -r after _ </proc/uptime
-    after=\${after%.*}\${after#*.}
-    [ $((after - \${before%.*}\${before#*.})) -gt 2 ] || break
-  done
-  say started $((now - (after + 1 - ticks * 100 / $(getconf CLK_TCK)) * 10))
-}
-if alive; then started=$(started_ms "$pid"); else started=; fi
-[ -n "$started" ] || { pid=; started=started=; }
+${startedMs}if alive; then started=$(started_ms "$pid"); else started=; fi
+[ -n "$started" ] || pid=
 say pid "$pid"
-printf '%s\\n' "$started"
+say started "$started"
 answer=$(sh -c ${quote(host.commands.enabled)} 2>&1 </dev/null)
 case $? in
   0) say enabled yes ;;

@@ -32,6 +32,26 @@ has_data() { [ -n "$(find "$data/version-2" "$log/version-2" -type f 2>/dev/null
 `;
 }
 
+/**
+ * A shell function that prints when a process was started, in ms since the epoch; nothing when it is gone. The start is
+ * known in ticks since boot, and the boot only through the clock of now; both readings are taken close together, and the
+ * error is kept on the early side: a process must never seem younger than its configuration when it is older.
+ */
+export const startedMs: string = `started_ms() {
+  text=$(cat "/proc/$1/stat" 2>/dev/null) || return 0
+  set -- \${text##*) }
+  ticks=\${20}
+  for _ in 1 2 3 4 5; do
+    read -r before _ </proc/uptime
+    now=$(date +%s%3N)
+    read -r after _ </proc/uptime
+    after=\${after%.*}\${after#*.}
+    [ $((after - \${before%.*}\${before#*.})) -gt 2 ] || break
+  done
+  printf %s $((now - (after + 1 - ticks * 100 / $(getconf CLK_TCK)) * 10))
+}
+`;
+
 /** The `key=value` lines of a script's output, in order. */
 export function outputLines(stdout: string): readonly (readonly [key: string, value: string])[] {
   return stdout.split('\n').flatMap((line) => {

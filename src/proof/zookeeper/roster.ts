@@ -50,7 +50,7 @@ export interface Roster {
   readonly all: ServerSet;
   /** In `from` only. */
   readonly leavers: ServerSet;
-  /** In both. */
+  /** In both, and there. */
   readonly survivors: ServerSet;
   /** In `to` only. */
   readonly newcomers: ServerSet;
@@ -69,12 +69,14 @@ export interface Transition {
   /** Must start from an empty disk in this stage. */
   readonly fresh: readonly Address[];
   readonly family: ZooKeeperFamily;
+  /** Members whose machines are gone for good, until they start again from an empty disk: nobody waits for them. */
+  readonly gone?: readonly Address[];
   /** Where two live servers claim one id: ask what becomes of the writes, rather than call that broken already. */
   readonly lookPastTwins?: boolean;
 }
 
 /** The roster of a stage. Throws `InvariantError` for more than 30 servers or a list without members. */
-export function rosterOf({ from, to, fresh, family, lookPastTwins = false }: Transition): Roster {
+export function rosterOf({ from, to, fresh, family, gone = [], lookPastTwins = false }: Transition): Roster {
   invariant(from.length > 0 && to.length > 0, `both lists have members: ${from.length}, ${to.length}`);
   const addresses = orderedAddresses(from, to);
   invariant(addresses.length <= 30, `a stage has at most 30 servers: ${addresses.length}`);
@@ -93,7 +95,10 @@ export function rosterOf({ from, to, fresh, family, lookPastTwins = false }: Tra
     views: { from: view('from'), to: view('to') },
     all: having(() => true),
     leavers: having((index) => ids.to[index] === 0),
-    survivors: having((index) => ids.from[index] !== 0 && ids.to[index] !== 0),
+    survivors: having(
+      (index) =>
+        ids.from[index] !== 0 && ids.to[index] !== 0 && !isGone({ gone, fresh }, at(addresses, index)),
+    ),
     newcomers: having((index) => ids.from[index] === 0),
     predecessors: addresses.map((address, index) => {
       const predecessor = addressOf(from, at(ids.to, index));
@@ -106,6 +111,11 @@ export function rosterOf({ from, to, fresh, family, lookPastTwins = false }: Tra
     fresh: having((index) => fresh.includes(at(addresses, index))),
     lookPastTwins,
   };
+}
+
+/** Whether this member is gone, and nothing of the stage brings it back. */
+export function isGone({ gone = [], fresh }: Pick<Transition, 'gone' | 'fresh'>, address: Address): boolean {
+  return gone.includes(address) && !fresh.includes(address);
 }
 
 /** How many servers a set has. */

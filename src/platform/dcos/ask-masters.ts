@@ -1,0 +1,64 @@
+// How the masters are asked for what the conditions need: side by side, at most 10 s, and gently.
+
+import { readFile } from 'node:fs/promises';
+import type { Address } from '../../model/ensemble.js';
+import { askClusterStatus, askConfiguration, type ExhibitorConfiguration } from '../../probe/exhibitor.js';
+import type { Asked, AskOptions } from '../../probe/http-json.js';
+import { askMesosMaster, mesosReplicas } from '../../probe/mesos.js';
+import type { GateMoment } from '../../run/platform.js';
+import type { DcosCluster } from './cluster-file.js';
+import type { MasterReadings } from './conditions.js';
+import type { DcosVersion } from './versions.js';
+
+/** The slow one is Exhibitor's status where the password is not known: it asks its peers in turn. */
+const timeoutMs = 9000;
+
+/** Asks every member that runs. Read-only; never rejects. */
+export async function askMasters(
+  cluster: DcosCluster,
+  version: DcosVersion,
+  { expectation, services }: GateMoment,
+  signal: AbortSignal,
+): Promise<MasterReadings> {
+  const options = { timeoutMs, signal };
+  const login = await loginOf(cluster);
+  const serving = expectation.running.filter((address) => (services.get(address)?.mode ?? null) !== null);
+  const [exhibitors, masters, replicas] = await Promise.all([
+    pairs(expectation.running, (address) => listOf(address, { ...options, login })),
+    pairs(expectation.running, (address) => askMesosMaster(address, version, options)),
+    version.ensembleSize ? null : mesosReplicas(serving, 2181, options),
+  ]);
+  return { exhibitors, masters, replicas };
+}
+
+/** Without the password there is still the list of hosts that Exhibitor shows to everybody, in the order of their ids. */
+async function listOf(
+  address: Address,
+  options: AskOptions,
+): Promise<Asked<Pick<ExhibitorConfiguration, 'ensemble' | 'serverId'>>> {
+  const asked = await askConfiguration(address, options);
+  if (asked.kind !== 'forbidden') return asked;
+  const status = await askClusterStatus(address, options);
+  if (status.kind !== 'answered') return status;
+  const ensemble = status.value.map(({ hostname }, place) => ({ id: place + 1, address: hostname }));
+  const own = ensemble.find((member) => member.address === address);
+  return { kind: 'answered', value: { ensemble, serverId: own?.id ?? null } };
+}
+
+/** Undefined where there is none, or none that can be read: Exhibitor then says itself that it wants one. */
+async function loginOf({ exhibitor }: DcosCluster): Promise<AskOptions['login']> {
+  if (exhibitor === undefined) return undefined;
+  try {
+    const password = (await readFile(exhibitor.passwordFile, 'utf8')).trim();
+    return password === '' ? undefined : { user: 'admin', password };
+  } catch {
+    return undefined;
+  }
+}
+
+async function pairs<T>(
+  addresses: readonly Address[],
+  ask: (address: Address) => Promise<T>,
+): Promise<ReadonlyMap<Address, T>> {
+  return new Map(await Promise.all(addresses.map(async (address) => [address, await ask(address)] as const)));
+}

@@ -1,0 +1,39 @@
+// The duty before a run: nothing that would break when an address goes is left unknown. It can be waived by its name.
+
+import type { Address } from '../../model/ensemble.js';
+import type { Transport } from '../../remote/transport.js';
+import type { Duty } from '../../run/duty.js';
+import { type AuditedCluster, auditCluster } from './audit-cluster.js';
+import { listInWords } from './config-yaml.js';
+
+/** Read-only. `leaving`: the masters whose addresses are in no list after the run. */
+export function auditDuty(cluster: AuditedCluster, transport: Transport, leaving: readonly Address[]): Duty {
+  return {
+    id: 'audit',
+    kind: 'audit',
+    sentence: `look for who has ${listInWords(leaving)} hard-coded`,
+    waivable: true,
+    look: async (context) => {
+      if (leaving.length === 0) return { kind: 'done', evidence: ['no address leaves'] };
+      const { findings, lookedAt } = await auditCluster(cluster, transport, leaving, context);
+      const lines = findings.map(({ subject, message }) => `${subject}: ${message}`);
+      if (findings.every((finding) => finding.severity === 'info'))
+        return { kind: 'done', evidence: [...lookedAt, ...lines] };
+      return {
+        kind: 'refused',
+        failure: {
+          code: 'audit',
+          blame: 'operator',
+          message: `somebody has an address hard-coded that goes (${listInWords(leaving)}), or could not be looked at`,
+          seen: lines,
+          expected: 'nobody depends on an address that goes',
+          next: [
+            ...new Set(findings.filter(({ severity }) => severity === 'warning').map(({ remedy }) => remedy)),
+            'then resume; or resume with --waive audit',
+          ],
+        },
+      };
+    },
+    perform: () => Promise.resolve({ kind: 'done', evidence: [] }),
+  };
+}

@@ -1,0 +1,216 @@
+// Before the run: is every master, agent and newcomer as the plan takes it to be? All that is wrong is told at once.
+
+import { readFile } from 'node:fs/promises';
+import { addressesIn, describeEnsemble } from '../../model/ensemble.js';
+import type { Address } from '../../model/ensemble.js';
+import { askClusterStatus, askConfiguration } from '../../probe/exhibitor.js';
+import { askMesosMaster, mesosReplicas } from '../../probe/mesos.js';
+import { observeService } from '../../probe/observe-service.js';
+import type { Transport } from '../../remote/transport.js';
+import type { Duty, DutyContext, DutyReading } from '../../run/duty.js';
+import { type ListedPlan, livesUntilRound } from './agent-rounds.js';
+import type { DcosCluster } from './cluster-file.js';
+import { type HostFault, hasAuthority, identityFaults, readIdentity } from './identity.js';
+import { disagrees, ensembleFaults, type MasterReading } from './judge-ensemble.js';
+import { bootstrapFaults, clockFaults, newcomerFaults, nodeFaults, type NodeWants } from './judge-hosts.js';
+import { readNode } from './preflight-host.js';
+import { readBootstrap, readNewcomer } from './preflight-newcomer.js';
+import { sideBySide } from './side-by-side.js';
+import { dcosVersion, type DcosVersion } from './versions.js';
+
+const clientPort = 2181;
+/** An Exhibitor asks its peers, and waits 13 s for one that is silent. */
+const exhibitorMs = 20_000;
+const answerMs = 10_000;
+/** Exhibitor looks every 30 s: after this it has looked again. */
+const cacheMs = 35_000;
+const mostHosts = 32;
+
+/** Looks at everything; changes nothing. */
+export function preflightDuty(cluster: DcosCluster, transport: Transport, plan: ListedPlan): Duty {
+  return {
+    id: 'preflight',
+    kind: 'preflight',
+    sentence: 'look at every master, agent and newcomer',
+    waivable: false,
+    look: (context) => look({ cluster, transport, plan, context }),
+    perform: () => Promise.resolve({ kind: 'done', evidence: ['looking is all there is to it'] }),
+  };
+}
+
+interface Preflight {
+  readonly cluster: DcosCluster;
+  readonly transport: Transport;
+  readonly plan: ListedPlan;
+  readonly context: DutyContext;
+}
+
+/** What is wrong, and what is worth telling although it is not. */
+interface Found {
+  readonly faults: readonly HostFault[];
+  readonly notes: readonly string[];
+}
+
+async function look(preflight: Preflight): Promise<DutyReading> {
+  const version = dcosVersion(preflight.cluster.dcos.version);
+  const masters = addressesIn(preflight.plan.from).filter((one) => !preflight.plan.down.includes(one));
+  const parts: readonly Found[] = await Promise.all([
+    version === undefined ? unknownVersion(preflight.cluster) : lookAtEnsemble(preflight, masters, version),
+    lookAtHosts(preflight, masters),
+    lookAtIdentity(preflight, masters),
+  ]);
+  const faults = parts.flatMap((part) => part.faults);
+  const notes = parts.flatMap((part) => part.notes);
+  if (faults.length === 0) return { kind: 'done', evidence: notes };
+  const one = (key: 'seen' | 'remedy'): readonly string[] => [
+    ...new Set(faults.map((fault) => `${fault.host}: ${fault[key]}`)),
+  ];
+  return {
+    kind: 'refused',
+    failure: {
+      code: 'preflight',
+      blame: 'operator',
+      message: `the cluster is not ready: ${faults.length === 1 ? 'one thing is' : `${faults.length} things are`} wrong`,
+      seen: one('seen'),
+      expected: 'every master, agent and newcomer is as the plan takes it to be',
+      next: [...one('remedy'), 'then try again: nothing was changed'],
+    },
+  };
+}
+
+function unknownVersion({ dcos }: DcosCluster): Found {
+  const seen = `nobody studied DC/OS ${dcos.version}`;
+  return { faults: [{ host: 'the cluster file', seen, remedy: 'mend dcos.version' }], notes: [] };
+}
+
+async function lookAtEnsemble(
+  { cluster, plan, context }: Preflight,
+  masters: readonly Address[],
+  version: DcosVersion,
+): Promise<Found> {
+  const { signal } = context;
+  const login = await exhibitorLogin(cluster);
+  if (typeof login === 'string')
+    return {
+      faults: [{ host: 'this machine', seen: login, remedy: 'mend exhibitor.passwordFile' }],
+      notes: [],
+    };
+  const read = (): Promise<readonly MasterReading[]> =>
+    sideBySide(masters, mostHosts, async (address) => {
+      const [status, configuration, service, mesos] = await Promise.all([
+        askClusterStatus(address, { timeoutMs: exhibitorMs, signal }),
+        askConfiguration(address, { timeoutMs: exhibitorMs, signal, login: login ?? undefined }),
+        observeService(address, clientPort, { signal }),
+        askMesosMaster(address, version, { timeoutMs: answerMs, signal }),
+      ]);
+      return { address, status, configuration, service, mesos };
+    });
+  let readings = await read();
+  if (disagrees(readings)) {
+    context.say(`Exhibitor and ZooKeeper do not say the same: looking again in ${cacheMs / 1000} s`);
+    await context.sleep(cacheMs, signal);
+    readings = await read();
+  }
+  // Mesos tells the number itself from 1.4 on.
+  const replicas = version.ensembleSize
+    ? null
+    : await mesosReplicas(masters, clientPort, { timeoutMs: answerMs, signal });
+  const strict = cluster.dcos.security === 'strict';
+  const faults = ensembleFaults({ ensemble: plan.from, down: plan.down, strict }, readings, replicas);
+  const leader = readings.find(({ service }) => service.mode === 'leader' || service.mode === 'standalone');
+  const notes = [
+    `${masters.length} masters serve as ${describeEnsemble(plan.from)}, led by ${leader?.address ?? 'nobody'}`,
+    "Mesos' logs have recovered on all of them, and one master is elected",
+    ...plan.down.map((address) => `${address} is down, as the plan has it`),
+    ...readings
+      .filter(({ configuration }) => configuration.kind === 'forbidden')
+      .map(({ address }) => `${address}: Exhibitor wants a password for its list; its file was read instead`),
+  ];
+  return { faults, notes };
+}
+
+/** Undefined where none is set; a text says why it can't be read. */
+async function exhibitorLogin({
+  exhibitor,
+}: DcosCluster): Promise<{ readonly user: string; readonly password: string } | undefined | string> {
+  if (exhibitor === undefined) return undefined;
+  try {
+    const password = (await readFile(exhibitor.passwordFile, 'utf8')).replace(/\r?\n$/, '');
+    return { user: 'admin', password };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function lookAtHosts(preflight: Preflight, masters: readonly Address[]): Promise<Found> {
+  const { cluster, transport, plan, context } = preflight;
+  const { signal } = context;
+  const wants = wantsOf(cluster, plan, masters);
+  const newcomers = newcomersOf(plan);
+  const bootstrap = await readBootstrap(cluster, transport, signal);
+  const [nodes, comers] = await Promise.all([
+    sideBySide([...wants.keys()], mostHosts, (address) => readNode(transport, address, signal)),
+    bootstrap.kind === 'unknown'
+      ? []
+      : sideBySide(newcomers, mostHosts, (address) => readNewcomer(transport, address, bootstrap, signal)),
+  ]);
+  const known = [...nodes, ...comers].filter((one) => one.kind === 'known');
+  const faults = [
+    ...bootstrapFaults(cluster.bootstrap.address, bootstrap),
+    ...nodes.flatMap((reading) => {
+      const wanted = wants.get(reading.address);
+      return wanted === undefined ? [] : nodeFaults(wanted, reading);
+    }),
+    ...comers.flatMap(newcomerFaults),
+    ...clockFaults(known),
+  ];
+  const list = describeEnsemble(plan.from);
+  const stale = nodes.flatMap((one) =>
+    one.kind === 'known' && one.serversSpec !== list ? [one.address] : [],
+  );
+  const old = bootstrap.kind === 'known' ? bootstrap.oldUpgrades : 0;
+  const notes = [
+    `${nodes.length} masters and agents run DC/OS ${cluster.dcos.version}; all clocks agree`,
+    ...(newcomers.length === 0 ? [] : [`${newcomers.join(', ')} can be installed`]),
+    ...(old === 0
+      ? []
+      : [`${old} earlier upgrade scripts are still served: each leads back to an older list`]),
+    ...(stale.length === 0
+      ? []
+      : [`${stale.join(', ')}: an older list, with masters in it that stay long enough`]),
+  ];
+  return { faults, notes };
+}
+
+/** Hosts that start on an empty disk and are no members yet. */
+function newcomersOf({ from, stages }: ListedPlan): readonly Address[] {
+  const members = addressesIn(from);
+  return [...new Set(stages.flatMap((stage) => stage.fresh))].filter((address) => !members.includes(address));
+}
+
+function wantsOf(
+  { dcos, agents }: DcosCluster,
+  plan: ListedPlan,
+  masters: readonly Address[],
+): ReadonlyMap<Address, NodeWants> {
+  const common = { version: dcos.version, serversSpec: describeEnsemble(plan.from) };
+  const lives = (listed: readonly Address[]): boolean => livesUntilRound(plan, listed);
+  return new Map<Address, NodeWants>([
+    ...masters.map((one) => [one, { ...common, role: 'master', mayDiffer: null }] as const),
+    ...agents.private.map((one) => [one, { ...common, role: 'slave', mayDiffer: lives }] as const),
+    ...agents.public.map((one) => [one, { ...common, role: 'slave_public', mayDiffer: lives }] as const),
+  ]);
+}
+
+async function lookAtIdentity(
+  { cluster, transport, context }: Preflight,
+  masters: readonly Address[],
+): Promise<Found> {
+  const identities = await sideBySide(masters, mostHosts, (one) =>
+    readIdentity(transport, one, context.signal),
+  );
+  // A host that can't be asked is told of once, by `lookAtHosts`.
+  const known = identities.filter((one) => one.kind === 'known');
+  const note = hasAuthority(cluster) ? 'one authority on all masters' : 'one cluster id on all masters';
+  return { faults: identityFaults(cluster, known), notes: [note] };
+}

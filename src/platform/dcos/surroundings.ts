@@ -1,0 +1,86 @@
+// Which work around the stages of a DC/OS cluster comes when?
+
+import { addressesIn, idOf, sameEnsemble } from '../../model/ensemble.js';
+import type { Address, Ensemble } from '../../model/ensemble.js';
+import type { Transport } from '../../remote/transport.js';
+import type { Duty, Surroundings } from '../../run/duty.js';
+import { type ListedPlan, type ListedStage, needsAgentRound } from './agent-rounds.js';
+import { agentsDuty } from './agents.js';
+import { certificatesDuty } from './certificates.js';
+import type { DcosCluster } from './cluster-file.js';
+import { decommissionDuty, storesOf } from './decommission.js';
+import { dnsDuty } from './dns.js';
+import { preflightDuty } from './preflight.js';
+import { soakDuties } from './soak.js';
+
+/** The runbook's hour. */
+const defaultSoakMs = 3_600_000;
+
+/** The duties that are built elsewhere. */
+export interface OtherDuties {
+  readonly audit: (cluster: DcosCluster, transport: Transport, leaving: readonly Address[]) => Duty;
+  readonly backup: (cluster: DcosCluster, transport: Transport) => Duty;
+  readonly configure: (cluster: DcosCluster, transport: Transport, stage: ListedStage) => Duty;
+}
+
+/**
+ * The work around the stages of `plan`. A stage that undoes another need not be in it; the end of the run is where the last
+ * stage led that `afterStage` was told of.
+ */
+export function dcosSurroundings(
+  cluster: DcosCluster,
+  transport: Transport,
+  plan: ListedPlan,
+  others: OtherDuties,
+): Surroundings {
+  const last = plan.stages.at(-1)?.ensemble ?? plan.from;
+  let reached: Ensemble = last;
+  const ever = new Set(addressesIn(plan.from, ...plan.stages.map((stage) => stage.ensemble)));
+  const notIn = (ensemble: Ensemble): readonly Address[] =>
+    [...ever].filter((address) => idOf(ensemble, address) === undefined);
+  return {
+    beforeRun: () => [
+      preflightDuty(cluster, transport, plan),
+      others.audit(cluster, transport, notIn(last)),
+      others.backup(cluster, transport),
+    ],
+    // The vendor's own way to rebuild a master at its address needs no new configuration.
+    beforeStage: (stage) =>
+      sameEnsemble(stage.from, stage.ensemble) ? [] : [others.configure(cluster, transport, stage)],
+    afterStage: (stage, next) => {
+      reached = stage.ensemble;
+      return dutiesAfter(cluster, transport, plan, stage, next);
+    },
+    afterRun: () => [
+      ...(cluster.dns === undefined || cluster.dns.names.length === 0
+        ? []
+        : [dnsDuty(cluster, { masters: addressesIn(reached), left: notIn(reached) })]),
+      ...soakDuties(cluster.soakMs ?? defaultSoakMs),
+    ],
+  };
+}
+
+function dutiesAfter(
+  cluster: DcosCluster,
+  transport: Transport,
+  plan: ListedPlan,
+  stage: ListedStage,
+  next: Ensemble | null,
+): readonly Duty[] {
+  const { number, from, ensemble, fresh } = stage;
+  const masters = addressesIn(ensemble);
+  const newcomers = masters.filter((address) => idOf(from, address) === undefined || fresh.includes(address));
+  const left = addressesIn(from).filter((address) => idOf(ensemble, address) === undefined);
+  const { cockroach, etcd } = storesOf(cluster);
+  return [
+    ...(newcomers.length > 0
+      ? [certificatesDuty(cluster, transport, { stage: number, masters, newcomers })]
+      : []),
+    ...(left.length > 0 || cockroach || etcd
+      ? [decommissionDuty(cluster, transport, { stage: number, masters, left, fresh: newcomers })]
+      : []),
+    ...(needsAgentRound(plan, stage, next) && cluster.agents.private.length + cluster.agents.public.length > 0
+      ? [agentsDuty(cluster, transport, number)]
+      : []),
+  ];
+}

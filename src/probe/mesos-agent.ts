@@ -1,0 +1,51 @@
+// What does a Mesos agent itself say: who it is, whether a master knows it, and which tasks it runs?
+
+import { z } from 'zod';
+import { type Asked, askJson, type AskOptions } from './http-json.js';
+import { askMesosAgent } from './mesos.js';
+
+/** An agent's own answers. `forbidden`: it wants a token, as under strict security. Silence is never taken for health. */
+export type AgentReading =
+  | {
+      readonly kind: 'known';
+      /** As the master knows it; a new id is a new agent, whose old tasks are lost. */
+      readonly id: string;
+      readonly registered: boolean;
+      readonly uptimeMs: number | null;
+      /** Ids of the tasks that run. */
+      readonly tasks: readonly string[];
+    }
+  | { readonly kind: 'forbidden' | 'unknown'; readonly reason: string };
+
+const stateSchema = z.object({
+  id: z.string().min(1),
+  frameworks: z.array(
+    z.object({
+      executors: z.array(z.object({ tasks: z.array(z.object({ id: z.string(), state: z.string() })) })),
+    }),
+  ),
+});
+
+/** Asks `/state` and `/metrics/snapshot` side by side. Read-only; never rejects. */
+export async function observeAgent(
+  address: string,
+  options: AskOptions & { readonly port?: number },
+): Promise<AgentReading> {
+  const [state, metrics] = await Promise.all([
+    askJson(`http://${address}:${options.port ?? 5051}/state`, stateSchema, options),
+    askMesosAgent(address, options),
+  ]);
+  if (state.kind !== 'answered') return unanswered(state);
+  if (metrics.kind !== 'answered') return unanswered(metrics);
+  const { registered, uptimeSeconds } = metrics.value;
+  const tasks = state.value.frameworks
+    .flatMap((framework) => framework.executors.flatMap((executor) => executor.tasks))
+    .filter((task) => task.state === 'TASK_RUNNING')
+    .map((task) => task.id);
+  const uptimeMs = uptimeSeconds === null ? null : uptimeSeconds * 1000;
+  return { kind: 'known', id: state.value.id, registered, uptimeMs, tasks };
+}
+
+function unanswered({ kind, reason }: Exclude<Asked<unknown>, { kind: 'answered' }>): AgentReading {
+  return { kind: kind === 'forbidden' ? 'forbidden' : 'unknown', reason };
+}
