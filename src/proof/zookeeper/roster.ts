@@ -58,6 +58,10 @@ export interface Roster {
   readonly predecessors: readonly ServerSet[];
   /** Must start from an empty disk in this stage. */
   readonly fresh: ServerSet;
+  /** Of `fresh`: their data differed, and until they have started anew they must not lead. */
+  readonly reseeded: ServerSet;
+  /** Of `reseeded`: what is on the machine beside ZooKeeper's disk stays. */
+  readonly keepRest: ServerSet;
   /** As in `Transition`. */
   readonly lookPastTwins: boolean;
 }
@@ -68,13 +72,22 @@ export interface Transition {
   readonly to: Ensemble;
   /** Must start from an empty disk in this stage. */
   readonly fresh: readonly Address[];
+  /** Must start from an empty ZooKeeper's disk because their data differed: what else the stage does to them `fresh` says. */
+  readonly reseeds?: readonly Address[];
   readonly family: ZooKeeperFamily;
   /** Where two live servers claim one id: ask what becomes of the writes, rather than call that broken already. */
   readonly lookPastTwins?: boolean;
 }
 
 /** The roster of a stage. Throws `InvariantError` for more than 30 servers or a list without members. */
-export function rosterOf({ from, to, fresh, family, lookPastTwins = false }: Transition): Roster {
+export function rosterOf({
+  from,
+  to,
+  fresh,
+  reseeds = [],
+  family,
+  lookPastTwins = false,
+}: Transition): Roster {
   invariant(from.length > 0 && to.length > 0, `both lists have members: ${from.length}, ${to.length}`);
   const addresses = orderedAddresses(from, to);
   invariant(addresses.length <= 30, `a stage has at most 30 servers: ${addresses.length}`);
@@ -84,6 +97,9 @@ export function rosterOf({ from, to, fresh, family, lookPastTwins = false }: Tra
   const view = (name: 'from' | 'to'): View => viewOf(name, lists, ids, addresses, family);
   const having = (keep: (index: number) => boolean): ServerSet =>
     setOf(addresses.map((_, index) => index).filter(keep));
+  const among = (hosts: readonly Address[]): ServerSet =>
+    having((index) => hosts.includes(at(addresses, index)));
+  const [renewed, reseeded] = [among(fresh), among(reseeds)];
   return {
     family,
     unchanged: sameEnsemble(from, to),
@@ -103,7 +119,9 @@ export function rosterOf({ from, to, fresh, family, lookPastTwins = false }: Tra
         ? 0
         : 1 << addresses.indexOf(predecessor);
     }),
-    fresh: having((index) => fresh.includes(at(addresses, index))),
+    fresh: renewed | reseeded,
+    reseeded,
+    keepRest: reseeded & ~renewed,
     lookPastTwins,
   };
 }
