@@ -1,8 +1,7 @@
 // When one replica differs from the others after its restart: it starts again from an empty disk, before anything else.
 //
-// ZooKeeper 3.8.0 can apply transactions twice when a follower restarts under load (a NullPointerException in
-// Learner.syncWithLeader, ZOOKEEPER-4394, and a second sync in the same process; our own measurement: 87 digest
-// mismatches). Such a replica serves wrong data for good and spreads it if it is ever elected.
+// After a loss of quorum under load a server of 3.8.0 can have taken transactions for committed that never were, and keep
+// them for good (our own measurement, in 2 of 8 long ones). It serves wrong data, and spreads them if it is ever elected.
 
 import type { Address } from '../model/ensemble.js';
 import type { Stage } from '../plan/plan.js';

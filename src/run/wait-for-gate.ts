@@ -2,6 +2,7 @@
 
 import type { Address } from '../model/ensemble.js';
 import type { Canary } from './canary.js';
+import { type DigestTracks, trackDigests } from './digest-watch.js';
 import type { Expectation } from './expectation.js';
 import type { Failure, FailureCode } from './failure.js';
 import { beginWatch, watch } from './gate-watch.js';
@@ -64,6 +65,7 @@ export async function waitForGate(
   const { settings } = host;
   const { running, stopped } = predicted(null, new Map(), 0);
   let state = beginWatch(host.now());
+  let digests: DigestTracks = new Map();
   for (;;) {
     const services = await sightServices(host.platform, [...running, ...stopped], signal);
     if (signal.aborted) return { kind: 'interrupted' };
@@ -77,7 +79,8 @@ export async function waitForGate(
     const at = host.now();
     const waitedMs = at - state.startedAt;
     const expectation = predicted(leader?.address ?? null, services, waitedMs);
-    const conditions = judge(expectation, services, host.canary.read());
+    digests = trackDigests(digests, services);
+    const conditions = judge(expectation, services, host.canary.read(), digests);
     const step = watch(
       state,
       { at, conditions, leader: leader?.address ?? null, leaderUptimeMs: leader?.leaderUptimeMs ?? null },
@@ -144,7 +147,7 @@ function alarmed(condition: Condition, forMs: number, services: Services): Failu
   return {
     code: condition.code ?? 'gate-limit',
     blame: 'cluster',
-    message: `${condition.name}: ${condition.seen}, for ${(forMs / 1000).toFixed(1)} s`,
+    message: `${condition.name}: ${condition.seen}${forMs > 0 ? `, for ${(forMs / 1000).toFixed(1)} s` : ''}`,
     seen: describeServices(services),
     expected: expectedByCode[condition.code ?? 'gate-limit'] ?? 'the condition holds',
     next:
