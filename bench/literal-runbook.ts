@@ -45,7 +45,7 @@ async function followStage(platform: Platform, stage: Stage, signal: AbortSignal
 }
 
 async function perform(platform: Platform, action: Action, signal: AbortSignal): Promise<void> {
-  const outcome = await platform.perform(action, signal);
+  const outcome = await platform.perform(action, { id: 'bench', facts: {}, signal });
   if (outcome.kind !== 'done') throw new Error(`${action.kind} ${action.address}: ${outcome.reason}`);
 }
 

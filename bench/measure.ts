@@ -132,9 +132,9 @@ async function letLead(lab: Lab, wanted: Address, ensemble: Ensemble): Promise<v
     const [address] = leadersOf(await sightServices(platform, addresses, signal));
     if (address === wanted) return;
     if (address === undefined) continue;
-    await platform.perform({ kind: 'stop', address }, signal);
+    await platform.perform({ kind: 'stop', address }, { id: 'bench', facts: {}, signal });
     await waitServing(lab.cluster, [wanted], 60_000, signal);
-    await platform.perform({ kind: 'start', address }, signal);
+    await platform.perform({ kind: 'start', address }, { id: 'bench', facts: {}, signal });
     await waitServing(lab.cluster, addresses, 60_000, signal);
   }
 }

@@ -12,7 +12,8 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 /**
  * Sets up for running or for testing. Ends the process when it can't go on.
  *
- * @param {'run' | 'test'} purpose the tests need Maven as well, to fetch the ZooKeeper of DC/OS 1.9, and Spin with gcc
+ * @param {'run' | 'test'} purpose the tests need Maven as well, to fetch the ZooKeeper of DC/OS 1.9, Spin with gcc, and
+ *   OpenSSH, and what a lab of hosts is made with
  */
 export function setUp(purpose) {
   checkNode();
@@ -62,6 +63,10 @@ function installDebianPackages(purpose) {
     ...(purpose === 'run' || hasProgram('mvn') ? [] : ['maven']),
     ...(purpose === 'run' || hasProgram('spin') ? [] : ['spin']),
     ...(purpose === 'run' || hasProgram('gcc') ? [] : ['gcc', 'libc6-dev']),
+    ...(purpose === 'run' || hasProgram('ssh') ? [] : ['openssh-client']),
+    // Debian starts it as a daemon where systemd runs; the tests have one of their own, on a loopback address.
+    ...(purpose === 'run' || existsSync('/usr/sbin/sshd') ? [] : ['openssh-server']),
+    ...(purpose === 'run' ? [] : missingForHosts()),
   ];
   if (missing.length === 0) return;
   const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
@@ -87,9 +92,23 @@ function installDebianPackages(purpose) {
   }
 }
 
+/** A lab of hosts can only be run by root on Linux; its tests are skipped elsewhere. */
+function missingForHosts() {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return [];
+  const programs = [
+    ['debootstrap', 'debootstrap'],
+    ['systemd-nspawn', 'systemd-container'],
+    ['ip', 'iproute2'],
+    ['nft', 'nftables'],
+    ['mkfs.ext4', 'e2fsprogs'],
+  ];
+  return programs.flatMap(([program = '', name = '']) => (hasProgram(program) ? [] : [name]));
+}
+
 /** @param {string} name */
 function hasProgram(name) {
-  const folders = (process.env['PATH'] ?? '').split(':').filter((folder) => folder !== '');
+  // Where root's programs lie, also when PATH is an ordinary user's.
+  const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin'].filter((folder) => folder !== '');
   return folders.some((folder) => existsSync(join(folder, name)));
 }
 

@@ -1,9 +1,9 @@
 // One session of a run, from a cluster file to its exit status: what apply, resume, rollback and rehearse share.
 
+import { transportFor } from '../platform/transport-for.js';
 import type { Cluster } from '../platform/zookeeper/cluster-file.js';
 import { zookeeperLock } from '../platform/zookeeper/cluster-lock.js';
 import { zookeeperCanary, zookeeperPlatform } from '../platform/zookeeper/platform.js';
-import { localTransport } from '../remote/local.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { SessionEnd, SessionHost } from '../run/session.js';
 import type { RunSettings } from '../run/settings.js';
@@ -31,7 +31,7 @@ export async function carryOut(
   load: Load,
   work: (host: SessionHost) => Promise<SessionEnd>,
 ): Promise<SessionEnd> {
-  const transport = localTransport();
+  const transport = transportFor(cluster);
   const canary = zookeeperCanary(cluster, {
     root: `/succession/${folder.run}`,
     ledgerFile: folder.ledger,
@@ -56,6 +56,7 @@ export async function carryOut(
       by: context.by,
       version,
       onProgress: display.onProgress,
+      onDuty: display.onDuty,
       onRecord: (record, state) => {
         display.onRecord(record, state);
         context.terminal.onRecord(record);

@@ -21,6 +21,7 @@ export interface ChangeOptions {
   readonly remove: readonly string[];
   readonly rebuild: readonly string[];
   readonly down: readonly string[];
+  readonly gone: readonly string[];
   readonly leader?: string | undefined;
   readonly spare: readonly string[];
   readonly candidate: readonly string[];
@@ -59,6 +60,12 @@ export function withChangeOptions(command: Command): Command {
     .addOption(repeatable('--remove <A>', 'remove a member (repeatable)'))
     .addOption(repeatable('--rebuild <A>', 'start a member again from an empty disk (repeatable)'))
     .addOption(repeatable('--down <A>', 'a member that is lost, or down for good (repeatable)'))
+    .addOption(
+      repeatable(
+        '--gone <A>',
+        'a member whose machine is gone for good, and stays off: it is asked nothing (repeatable)',
+      ),
+    )
     .option('--leader <A>', 'who leads now, where it is known: its stage comes last')
     .addOption(repeatable('--spare <A>', 'a host that may be a member in between (repeatable)'))
     .addOption(

@@ -1,6 +1,7 @@
 // The documents that `--output json` prints, and the journal's lines, as schemas. `schemas/` holds them as JSON Schema.
 
 import { z } from 'zod';
+import { dutyKinds } from '../run/duty.js';
 import { journalRecordSchema } from '../run/journal-record.js';
 import { findingSchema, planSchema, stepKinds } from '../run/plan-schema.js';
 import type { ReplayReport } from '../view/replay-text.js';
@@ -58,6 +59,17 @@ export const reportSchema: z.ZodType<Omit<RunReport, 'failure'>> = z.object({
           result: z.string(),
         }),
       ),
+    }),
+  ),
+  duties: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.enum(dutyKinds),
+      sentence: z.string(),
+      tookMs: ms.nullable(),
+      result: z.string(),
+      evidence: strings,
+      waivedBy: z.string().nullable(),
     }),
   ),
   total: z.object({ ...written, elections: z.int().nullable() }),

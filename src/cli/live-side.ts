@@ -1,9 +1,9 @@
 // What a live cluster says of itself, for planning: who is a member, who leads, which version runs.
 
 import { sameEnsemble, describeEnsemble } from '../model/ensemble.js';
+import { transportFor } from '../platform/transport-for.js';
 import { readClusterFile, type Cluster } from '../platform/zookeeper/cluster-file.js';
 import { zookeeperPlatform } from '../platform/zookeeper/platform.js';
-import { localTransport } from '../remote/local.js';
 import { leadersOf, reconfigurableHost, sight, type Sighting } from '../run/sighting.js';
 import { describeServices } from '../run/sighting.js';
 import { deadline } from './deadline.js';
@@ -19,7 +19,12 @@ export async function readCluster(file: string): Promise<Cluster> {
 /** Observes all hosts of a cluster once. */
 export async function observeCluster(cluster: Cluster): Promise<Sighting> {
   const addresses = cluster.hosts.map((host) => host.address);
-  return sight(zookeeperPlatform(cluster, localTransport()), addresses, deadline(30_000));
+  const transport = transportFor(cluster);
+  try {
+    return await sight(zookeeperPlatform(cluster, transport), addresses, deadline(30_000));
+  } finally {
+    await transport.close();
+  }
 }
 
 /** The present of a live cluster. Throws with exit status 5 when it is not what its file says. */

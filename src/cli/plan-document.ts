@@ -57,6 +57,7 @@ export function planFromOptions(
       '  Give one from 3.4.6 on, such as 3.4.8 or 3.8.',
     );
   }
+  const gone = addresses(options.gone, kind, '--gone');
   const [leader] =
     options.leader === undefined ? [live.leader] : addresses([options.leader], kind, '--leader');
   return makePlan({
@@ -76,7 +77,8 @@ export function planFromOptions(
     faults: options.faults,
     spares: addresses(options.spare, kind, '--spare'),
     candidates: options.candidate,
-    down: [...new Set([...addresses(options.down, kind, '--down'), ...live.down])],
+    down: [...new Set([...addresses(options.down, kind, '--down'), ...gone, ...live.down])],
+    gone,
     ...(measured === undefined ? {} : { measured }),
     ...(listed === undefined ? {} : { listed }),
     ...(options.reconfig === true || live.reconfigure === true ? { reconfigure: true } : {}),

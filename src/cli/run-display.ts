@@ -13,6 +13,8 @@ import type { CommandContext } from './terminal.js';
 export interface RunDisplay {
   readonly onRecord: (record: JournalRecord, state: RunState) => void;
   readonly onProgress: (progress: GateProgress) => void;
+  /** How far a long piece of the work around the stages is. */
+  readonly onDuty: (progress: string) => void;
   /** Something that the operator must hear of now; the frame shows it in its own way. */
   readonly note: (text: string) => void;
   /** Leaves the last frame standing. */
@@ -28,6 +30,7 @@ export function runDisplay(context: CommandContext, canary: Canary, pausing: () 
     return {
       onRecord: () => undefined,
       onProgress: () => undefined,
+      onDuty: () => undefined,
       note: () => undefined,
       end: () => undefined,
     };
@@ -40,19 +43,31 @@ function frames(context: CommandContext, canary: Canary, pausing: () => boolean)
   const update = createLogUpdate(process.stderr, { showCursor: true });
   let state: RunState | null = null;
   let gate: GateProgress | null = null;
+  let duty: string | null = null;
   const paint = (): void => {
     if (state === null) return;
-    const view = { state, gate, canary: canary.read(), now: context.terminal.now(), pausing: pausing() };
+    const view = {
+      state,
+      gate,
+      canary: canary.read(),
+      now: context.terminal.now(),
+      pausing: pausing(),
+      duty,
+    };
     update(liveFrame(view, context.terminal.columns(), context.palette).join('\n'));
   };
   const timer = setInterval(paint, REPAINT_MS);
   return {
     onRecord: (_, after) => {
+      if (after.duties.length !== state?.duties.length) duty = null;
       state = after;
       paint();
     },
     onProgress: (progress) => {
       gate = progress;
+    },
+    onDuty: (progress) => {
+      duty = progress;
     },
     note: paint,
     end: () => {
@@ -78,6 +93,12 @@ function lines(context: CommandContext, canary: Canary): RunDisplay {
       context.say(
         `${new Date(now).toISOString().slice(11, 19)}     gate: ${gateLine(progress)}; ${canaryLine(canary.read())}`,
       );
+    },
+    onDuty: (progress) => {
+      const now = context.terminal.now();
+      if (!context.verbose && now - lastAt < HEARTBEAT_MS) return;
+      lastAt = now;
+      context.say(`${new Date(now).toISOString().slice(11, 19)}     ${progress}`);
     },
     note: context.say,
     end: () => undefined,

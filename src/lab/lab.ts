@@ -165,7 +165,10 @@ async function populate(
   const shared = forMany(signal);
   const outcomes = await Promise.all(
     ensemble.map(({ address }) =>
-      platform.perform({ kind: 'install', address, ensemble, stamp: 'lab/0', leftovers: 'refuse' }, shared),
+      platform.perform(
+        { kind: 'install', address, ensemble, stamp: 'lab/0', leftovers: 'refuse' },
+        { id: 'lab-0', facts: {}, signal: shared },
+      ),
     ),
   );
   for (const outcome of outcomes) if (outcome.kind !== 'done') return outcome.reason;

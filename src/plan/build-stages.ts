@@ -9,6 +9,7 @@ import type { Consents, Expected, Proof, Stage, Step } from './plan.js';
 import { provedSchedule, type ProvedSchedule } from './proved-schedule.js';
 import type { Transition } from './search.js';
 import { worldAtStart } from './schedule-start.js';
+import { stillDown } from './still-down.js';
 
 /** What the stages of a route depend on besides the route. */
 export interface Setting {
@@ -16,6 +17,8 @@ export interface Setting {
   readonly family: ZooKeeperFamily;
   readonly leader: Address | null;
   readonly down: readonly Address[];
+  /** Those of `down` whose machines are gone for good. */
+  readonly gone: readonly Address[];
   readonly consents: Consents;
   /** How many faults each stage must bear. */
   readonly faults: number;
@@ -42,8 +45,11 @@ export function buildStages(transitions: readonly Transition[], setting: Setting
   let leader = setting.leader;
   for (const [index, transition] of transitions.entries()) {
     const number = index + 1;
-    const down = stillDown(setting.down, transitions.slice(0, index));
-    const { fullStop, found } = bestSchedule(transition, setting, leader, down);
+    const earlier = transitions.slice(0, index);
+    const { fullStop, found } = bestSchedule(transition, setting, leader, {
+      down: stillDown(setting.down, earlier),
+      gone: stillDown(setting.gone, earlier),
+    });
     if (found.kind !== 'proved') {
       const refuted = found.kind === 'none' ? null : withStage(proof, number, found);
       return { kind: 'unscheduled', transition, number, refuted };
@@ -72,14 +78,14 @@ function bestSchedule(
   transition: Transition,
   setting: Setting,
   leader: Address | null,
-  down: readonly Address[],
+  { down, gone }: Pick<Setting, 'down' | 'gone'>,
 ): { readonly fullStop: boolean; readonly found: ProvedSchedule } {
   const { family, faults, replicated, consents } = setting;
   const { from, to, fresh } = transition;
   const attempt = (fullStop: boolean): { readonly fullStop: boolean; readonly found: ProvedSchedule } => ({
     fullStop,
     found: provedSchedule(
-      worldAtStart({ from, to, fresh, fullStop, family, leader }, down),
+      worldAtStart({ from, to, fresh, gone, fullStop, family, leader }, down),
       faults,
       replicated,
     ),
@@ -101,15 +107,6 @@ export function withStage(
     more.verdict === 'unsafe' ? 'unsafe' : more.verdict === 'cut-short' ? 'unproved' : proof.verdict;
   const counterexample = more.refutation === null ? null : [`In stage ${number}:`, ...more.refutation.story];
   return { ...proof, verdict, states, counterexample };
-}
-
-/** Those of `down` that no earlier stage has started from an empty disk. */
-export function stillDown(
-  down: readonly Address[],
-  earlier: readonly { readonly fresh: readonly Address[] }[],
-): readonly Address[] {
-  const renewed = new Set(earlier.flatMap((stage) => stage.fresh));
-  return down.filter((address) => !renewed.has(address));
 }
 
 /** What stages are expected to cost together. */

@@ -14,6 +14,7 @@ import type { PlanRequest, PlanResult } from './request.js';
 import { blockers, faultFinding, remarks, requestFaults } from './request-findings.js';
 import { replicatedOn } from './proved-schedule.js';
 import { searchRoute } from './search.js';
+import { serviceFindings } from './service-findings.js';
 import { stepFindings } from './step-findings.js';
 import { proofFindings, refutedFinding } from './proof-findings.js';
 import { impasseFindings } from './unreachable.js';
@@ -55,7 +56,9 @@ export function makePlan(request: PlanRequest): PlanResult {
   const found = attempt(request, goal.value, request.consents);
   if (found.kind === 'stages') {
     const { stages, proof } = found;
-    const findings = [...proofFindings(proof), ...stepFindings(stages), ...noted];
+    const { serviceGate: gate } = request;
+    const waits = gate === undefined ? [] : serviceFindings(stages, gate);
+    const findings = [...proofFindings(proof), ...stepFindings(stages), ...waits, ...noted];
     return { kind: 'planned', plan: planOf(request, target, proof, stages, [], findings) };
   }
   const alternatives = alternativesTo(request, goal.value);
@@ -112,11 +115,11 @@ function attempt(request: PlanRequest, goal: Goal, consents: Consents): Attempt 
 function settingOf(request: PlanRequest): Setting {
   const family = familyOf(request.zookeeper);
   invariant(family !== undefined, `a checked version has a family: ${request.zookeeper}`);
-  const down = request.down ?? [];
+  const { down = [], gone = [] } = request;
   const leader = request.leader !== null && down.includes(request.leader) ? null : request.leader;
   const { idPolicy: policy, consents, faults = usualFaults } = request;
   const replicated = replicatedOn(request.platform);
-  return { policy, family, leader, down, consents, faults, replicated };
+  return { policy, family, leader, down, gone, consents, faults, replicated };
 }
 
 /** What one further consent would allow; all together only where none alone is enough. */
@@ -193,6 +196,7 @@ function planOf(
     consents: request.consents,
     leader: request.leader,
     down: request.down ?? [],
+    gone: request.gone ?? [],
     from: request.current,
     to: target,
     stages,

@@ -144,6 +144,8 @@ export interface Plan {
   readonly leader: Address | null;
   /** Members that were down when the plan was made: a stage begins without those that no stage before it renewed. */
   readonly down: readonly Address[];
+  /** Those of `down` whose machines are gone for good: nobody asks them, and whatever answers there stops the run. */
+  readonly gone: readonly Address[];
   readonly from: Ensemble;
   readonly to: Ensemble;
   readonly stages: readonly Stage[];

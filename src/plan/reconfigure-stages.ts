@@ -12,13 +12,14 @@ import {
 import { type Change, type Goal, missingFrom, resolveChange } from '../model/change.js';
 import { familyOf } from '../model/family.js';
 import type { BuiltStages, Setting } from './build-stages.js';
-import { stillDown, withStage } from './build-stages.js';
+import { withStage } from './build-stages.js';
 import { explainStage } from './explain-stage.js';
 import type { Finding, Proof, Stage, StageKind, Step } from './plan.js';
 import { provedSchedule, type ProvedSchedule } from './proved-schedule.js';
 import type { PlanRequest } from './request.js';
 import type { Transition } from './search.js';
 import { worldAtStart } from './schedule-start.js';
+import { stillDown } from './still-down.js';
 import { inWords } from './wording.js';
 
 /**

@@ -4,6 +4,7 @@ import type { Change } from '../model/change.js';
 import type { Address, Ensemble, IdPolicy } from '../model/ensemble.js';
 import type { MeasuredElections } from './durations.js';
 import type { Consents, Finding, Plan, PlatformName } from './plan.js';
+import type { ServiceGate } from './service-findings.js';
 
 /** What is to be planned. Addresses are already validated by `parseAddress`. */
 export interface PlanRequest {
@@ -27,8 +28,12 @@ export interface PlanRequest {
   readonly measured?: MeasuredElections;
   /** Members that are down or lost. */
   readonly down?: readonly Address[];
+  /** Those of `down` whose machines are gone for good, as the operator says: they are asked nothing, and may not come back. */
+  readonly gone?: readonly Address[];
   /** The current list in the order in which the configuration file gives it. */
   readonly listed?: readonly Address[];
+  /** When a restarted master's services may start, where that is known (DC/OS). */
+  readonly serviceGate?: ServiceGate;
   /** Whether the servers run with `reconfigEnabled=true`: then the running ensemble changes its own list. */
   readonly reconfigure?: boolean;
 }

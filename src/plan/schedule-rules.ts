@@ -21,8 +21,10 @@ export type Strictness = 'strict' | 'lenient';
 /** Whether nothing is left to do: all of `to` run on it, and whoever left is stopped and fenced. */
 export function isComplete(roster: Roster, moment: Moment): boolean {
   const done = moment.running & moment.to & moment.installed;
-  const { members } = roster.views.to;
-  return (members & ~done) === 0 && (roster.leavers & (moment.running | ~moment.fenced)) === 0;
+  return (
+    ((roster.survivors | roster.newcomers) & ~done) === 0 &&
+    (roster.leavers & (moment.running | ~moment.fenced)) === 0
+  );
 }
 
 /**
@@ -37,7 +39,8 @@ export function movesFrom(
 ): readonly Move[] {
   const differing = roster.reseeded & moment.running & ~moment.installed;
   const unfenced = roster.leavers & ~moment.running & ~moment.fenced;
-  return membersOf(differing || unfenced || roster.all).flatMap((server) =>
+  const present = roster.survivors | roster.newcomers | roster.leavers;
+  return membersOf(differing || unfenced || present).flatMap((server) =>
     kindsFor(roster, moment, server, memory).flatMap((kind) => {
       if (!mayBegin(roster, moment, kind, server, memory, strictness)) return [];
       const effect = carryOut(roster, moment, { kind, server }, 'leader', memory);

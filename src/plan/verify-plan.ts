@@ -10,11 +10,11 @@ import {
 } from '../proof/prove-script.js';
 import { stepsReached } from '../proof/reach.js';
 import type { Script } from '../proof/zookeeper/script.js';
-import { stillDown } from './build-stages.js';
 import { completionCheck } from './can-complete.js';
 import type { Finding, Plan, Stage, Step } from './plan.js';
 import { replicatedOn, scriptOf } from './proved-schedule.js';
 import { worldAtStart } from './schedule-start.js';
+import { stillDown } from './still-down.js';
 import { stageObstacles } from './verify-findings.js';
 import type { Verdict } from './verification.js';
 import { inWords } from './wording.js';
@@ -47,7 +47,10 @@ export function prepareStages(plan: Plan): readonly PreparedStage[] {
     const findings = stageObstacles(stage, leader);
     if (family === undefined || findings.length > 0) return { kind: 'obstacle', stage, findings };
     const { number, from, ensemble: to, fresh, fullStop } = stage;
-    const start = worldAtStart({ from, to, fresh, fullStop, family, leader }, stillDown(plan.down, earlier));
+    const start = worldAtStart(
+      { from, to, fresh, gone: stillDown(plan.gone, earlier), fullStop, family, leader },
+      stillDown(plan.down, earlier),
+    );
     const world = stage.method === 'reconfigure' ? { ...start, configuration: from } : start;
     return { kind: 'task', task: { number, stage, world, replicated } };
   });

@@ -27,6 +27,8 @@ export interface StageWorld {
    * runs on its old disk (`installed` is false), its stop comes before anything else.
    */
   readonly reseeds?: readonly Address[];
+  /** Members whose machines are gone for good: not running, fenced, and waited for by nobody. */
+  readonly gone?: readonly Address[];
   readonly fullStop: boolean;
   readonly family: ZooKeeperFamily;
   readonly servers: readonly ServerState[];

@@ -3,7 +3,8 @@
 import { connect } from 'node:net';
 
 /** The words that we ask: none of them changes anything. */
-export type FourLetterWord = 'srvr' | 'mntr' | 'conf';
+export type FourLetterWord =
+  'srvr' | 'mntr' | 'conf' | 'ruok' | 'stat' | 'cons' | 'dump' | 'reqs' | 'wchs' | 'wchc' | 'wchp';
 
 /** An answer may be empty: a port that is open but closes without a word. `silent` is never taken for health. */
 export type FourLetterAnswer =

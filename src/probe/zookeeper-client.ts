@@ -11,6 +11,14 @@ const anyVersion = -1;
 const openToAll = Buffer.concat([encodeInt(1), encodeInt(31), encodeText('world'), encodeText('anyone')]);
 const noWatch = encodeFlag('no');
 
+/** `CreateMode`: an ephemeral node ends with its session; a sequential one gets a number behind its name. */
+export type Lifetime = 'persistent' | 'ephemeral' | 'ephemeral-sequential';
+const createFlags: Readonly<Record<Lifetime, number>> = {
+  persistent: 0,
+  ephemeral: 1,
+  'ephemeral-sequential': 3,
+};
+
 /** Of a node's metadata, what we compare: the transaction that created it. */
 export interface NodeStat {
   readonly czxid: bigint;
@@ -24,9 +32,9 @@ export function createNode(
   connection: Connection,
   path: string,
   data: Uint8Array,
-  lifetime: 'persistent' | 'ephemeral',
+  lifetime: Lifetime,
 ): Promise<Reply<string>> {
-  const flags = encodeInt(lifetime === 'ephemeral' ? 1 : 0);
+  const flags = encodeInt(createFlags[lifetime]);
   const body = [encodeText(path), encodeBytes(data), openToAll, flags];
   return connection.request(operations.create, body, `create ${path}`, (answer) => answer.readText());
 }

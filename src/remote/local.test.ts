@@ -53,7 +53,7 @@ describe('local transport', () => {
     const pidFile = join(folder, 'pid');
     const command = `sleep 1000 & echo $! >${quote(pidFile)}; wait`;
     const result = await transport.run('any', command, { ...patient(), timeoutMs: 500 });
-    expect(result).toEqual({ kind: 'unknown', reason: 'no answer within 500 ms' });
+    expect(result).toEqual({ kind: 'unknown', reason: 'no answer within 500 ms', cause: 'timeout' });
     await untilGone(await pidIn(pidFile));
   });
 
@@ -66,7 +66,7 @@ describe('local transport', () => {
     });
     const pid = await pidIn(pidFile);
     controller.abort();
-    expect(await running).toEqual({ kind: 'unknown', reason: 'stopped while it ran' });
+    expect(await running).toEqual({ kind: 'unknown', reason: 'stopped while it ran', cause: 'stopped' });
     await untilGone(pid);
   });
 

@@ -1,9 +1,17 @@
 // The port through which a command reaches a host. SSH and the local machine are its implementations.
 
+/**
+ * Why nobody knows how a command ended, where that can be told. `sudo`: the host was reached, and refused to make us root.
+ * `lost`: the connection broke after the command had begun. With `host-key`, `authentication`, `unreachable` and `sudo`
+ * nothing was run.
+ */
+export type UnknownCause =
+  'host-key' | 'authentication' | 'unreachable' | 'lost' | 'sudo' | 'timeout' | 'stopped';
+
 /** How a command ended. `unknown` means that we do not know whether it ran: never success, never failure. */
 export type CommandResult =
   | { readonly kind: 'exited'; readonly status: number; readonly stdout: string; readonly stderr: string }
-  | { readonly kind: 'unknown'; readonly reason: string };
+  | { readonly kind: 'unknown'; readonly reason: string; readonly cause?: UnknownCause };
 
 /** What a command may use. */
 export interface CommandOptions {

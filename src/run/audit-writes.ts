@@ -1,12 +1,14 @@
 // The end of a run: every write that was acknowledged, looked up on every member.
 
+import { stillDown } from '../plan/still-down.js';
 import type { EngineHost, RunEnd } from './engine-host.js';
 import type { Failure } from './failure.js';
 
 /** Looks all writes of the canary up, journals what was found, and ends the run well only when none is lost. */
 export async function auditWrites(host: EngineHost): Promise<RunEnd> {
   const { plan } = host.log.state();
-  const addresses = plan.to.map((member) => member.address);
+  const gone = stillDown(plan.gone, plan.stages);
+  const addresses = plan.to.map((member) => member.address).filter((address) => !gone.includes(address));
   const audit = await host.canary.audit(addresses, host.signal);
   if (audit.kind === 'unknown') return { kind: 'stopped', failure: unasked(audit.reason) };
   const { members } = audit;

@@ -1,6 +1,7 @@
 // What the engine is given, and how it ends.
 
 import type { ClusterLock } from './cluster-lock.js';
+import type { DutyKind, Surroundings } from './duty.js';
 import type { Failure } from './failure.js';
 import type { RunEvent } from './journal-record.js';
 import type { ProvedRest, RestToProve } from './prove-rest.js';
@@ -19,6 +20,14 @@ export interface EngineHost extends GateHost {
   readonly lock: ClusterLock;
   /** `proveRest`, wherever it does not keep the clients of the run from writing. */
   readonly proveRest: (rest: RestToProve) => Promise<ProvedRest>;
+  /** The work around the stages; absent where there is none. */
+  readonly surroundings?: Surroundings;
+  /** The duties that the operator waives where they would stop the run. */
+  readonly waived?: readonly DutyKind[];
+  /** The operator, as `user@host`. */
+  readonly by: string;
+  /** Shows how far a long duty is. */
+  readonly onDuty?: (progress: string) => void;
   /** Whether the operator asked to pause after the action under way. */
   readonly pauseRequested: () => boolean;
   /** Aborted when the operator stops the run at once. */

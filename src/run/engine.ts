@@ -1,26 +1,25 @@
 // How a plan is carried out: observe, compare with the prediction, act, observe again; each step journalled around.
 
-import { type Address, addressesIn, quorumOf } from '../model/ensemble.js';
+import { type Address, addressesIn, type Ensemble } from '../model/ensemble.js';
 import { familyOf, type ZooKeeperFamily } from '../model/family.js';
 import { invariant } from '../model/invariant.js';
 import type { Stage } from '../plan/plan.js';
-import { predict } from '../plan/predict.js';
-import { type PlannedStep, schedule } from '../plan/schedule.js';
+import { schedule } from '../plan/schedule.js';
 import type { StageWorld } from '../plan/world.js';
 import { auditWrites } from './audit-writes.js';
+import { doDuties } from './do-duties.js';
+import type { Duty } from './duty.js';
 import type { EngineHost, RunEnd } from './engine-host.js';
-import { expectationOf } from './expectation.js';
 import type { Failure } from './failure.js';
 import { JournalUnwritableError } from './journal.js';
 import type { ProvedRest } from './prove-rest.js';
-import { mustSettle } from './reconfigure-world.js';
 import { asReseeded, reseedable, unprovedReseed } from './reseed.js';
 import { type RunState, stepInFlight } from './run-state.js';
 import { hasBegun, observeStage } from './observe-stage.js';
-import { servingOf } from './sighting.js';
+import { asSeen, holdBefore, settle, watchEnsemble } from './settle.js';
 import { isTaken, noSchedule, objection, rewriteStep, takeStep } from './take-step.js';
 import { replicatedOn } from '../plan/proved-schedule.js';
-import { type GateResult, type Prediction, waitForGate } from './wait-for-gate.js';
+import type { GateResult } from './wait-for-gate.js';
 
 /** Carries the rest of the run out, from wherever it stands. Throws `JournalUnwritableError` when nothing more may be done. */
 export async function execute(host: EngineHost): Promise<RunEnd> {
@@ -66,15 +65,57 @@ async function runStages(host: EngineHost): Promise<RunEnd> {
   await host.canary.start(plan.from.map((member) => member.address));
   const memory: Memory = { expected: 'as planned', settled: false, faults: null };
   try {
-    for (const stage of plan.stages) {
-      if (isDone(host.log.state(), stage)) continue;
-      const end = await runStage(host, stage, family, memory);
+    for (const [index, stage] of plan.stages.entries()) {
+      const next = plan.stages[index + 1]?.ensemble ?? null;
+      const end = await runWithDuties(host, stage, next, family, memory);
       if (end.kind !== 'finished') return end;
     }
+    const last = plan.stages.at(-1);
+    const after = host.surroundings?.afterRun() ?? [];
+    const end = last === undefined ? null : await duties(host, last, family, after);
+    if (end !== null) return end;
   } finally {
     await stopCanary(host);
   }
   return auditWrites(host);
+}
+
+/** A stage and the work around it. What was given up has no work left. */
+async function runWithDuties(
+  host: EngineHost,
+  stage: Stage,
+  next: Ensemble | null,
+  family: ZooKeeperFamily,
+  memory: Memory,
+): Promise<RunEnd> {
+  const { surroundings, log } = host;
+  if (log.state().undoes === stage.number) return { kind: 'finished' };
+  if (!isDone(log.state(), stage)) {
+    const before = await duties(host, stage, family, surroundings?.beforeStage(stage) ?? []);
+    if (before !== null) return before;
+    const end = await runStage(host, stage, family, memory);
+    if (end.kind !== 'finished') return end;
+  }
+  const after = await duties(host, stage, family, surroundings?.afterStage(stage, next) ?? []);
+  return after ?? { kind: 'finished' };
+}
+
+/** Does the duties; how the run ends when they can't be done, else null. */
+async function duties(
+  host: EngineHost,
+  stage: Stage,
+  family: ZooKeeperFamily,
+  all: readonly Duty[],
+): Promise<RunEnd | null> {
+  const end = await doDuties(host, all, (holdMs) => watchEnsemble(host, stage, family, holdMs));
+  switch (end.kind) {
+    case 'done':
+      return null;
+    case 'failed':
+      return { kind: 'stopped', failure: end.failure };
+    case 'interrupted':
+      return interrupted(host) ?? atOnce();
+  }
 }
 
 /** A ledger that can't be written is as bad as a journal that can't: what was acknowledged would not be checked. */
@@ -184,51 +225,6 @@ async function reseed(
   if (rest.kind !== 'proved') return unprovedReseed(failure, differing, rest);
   await host.log.append({ kind: 'reseed', stage: stage.number, host: differing, evidence: failure.message });
   return null;
-}
-
-/**
- * How long the gate before `next` must hold: taking a server down wants a settled ensemble; a start only adds one. Where
- * nobody is predicted to serve although enough servers run, an election may still surprise us.
- */
-function holdBefore(host: EngineHost, world: StageWorld, next: PlannedStep | undefined): number {
-  if (predict(world).serving.length === 0) return couldElect(world) ? host.settings.downMs : 0;
-  const takesDown = next === undefined || ['stop', 'upgrade', 'restart'].includes(next.kind);
-  return (world.configuration === undefined ? takesDown : mustSettle(next)) ? host.settings.holdMs : 0;
-}
-
-/**
- * Whether as many servers run as one of the two lists needs for a quorum; in a full stop that is no sign of anything, and
- * where the ensemble keeps its list the prediction knows the list in force.
- */
-function couldElect({ servers, from, to, fullStop, configuration }: StageWorld): boolean {
-  const running = servers.filter((server) => server.running).length;
-  if (fullStop || configuration !== undefined) return false;
-  return running >= Math.min(quorumOf(from.length), quorumOf(to.length));
-}
-
-/** Waits until what must serve in `world` does, for `holdMs` without a break. */
-function settle(host: EngineHost, world: StageWorld, holdMs: number): Promise<GateResult> {
-  const state = host.log.state();
-  const inFlight = stepInFlight(state)?.step.host ?? null;
-  const everyone = addressesIn(state.plan.from, ...state.plan.stages.map((one) => one.ensemble));
-  const predicted: Prediction = (leader, services, waitedMs) => {
-    // Time enough for a start and an election: whoever does not serve by now must be able to join by itself.
-    const alive = world.servers.every((one) => !one.running || services.get(one.address)?.port === 'open');
-    // A member that died is no latecomer: it raises its own alarm.
-    const late = leader !== null && alive && waitedMs >= host.settings.downMs;
-    const now = { ...world, leader, ...(late ? { serving: servingOf(services) } : {}) };
-    return expectationOf(world, predict(now).serving, inFlight, everyone);
-  };
-  return waitForGate(host, predicted, holdMs, host.signal);
-}
-
-/** The world behind a gate that passed, with a member that runs and can't join told from those that serve. */
-function asSeen(world: StageWorld, gate: GateResult & { readonly kind: 'passed' }): StageWorld {
-  const settled = { ...world, leader: gate.evidence.leader };
-  const serving = servingOf(gate.services);
-  return predict(settled).serving.every((address) => serving.includes(address))
-    ? settled
-    : { ...settled, serving };
 }
 
 /** The gate that passed closes the step before it, unless its host shows that the step broke off half-way. */

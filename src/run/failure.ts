@@ -18,6 +18,15 @@ export const failureCodes = [
   'budget-spent',
   'journal-unwritable',
   'lost-writes',
+  'preflight',
+  'audit',
+  'backup',
+  'configure',
+  'certificates',
+  'decommission',
+  'agents',
+  'dns',
+  'soak',
 ] as const;
 
 /** One of the reasons. */

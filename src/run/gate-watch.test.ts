@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { beginWatch, watch, type WatchSample, type WatchVerdict } from './gate-watch.js';
-import type { Condition } from './gate.js';
+import type { Condition } from './condition.js';
 import { settingsFor } from './settings.js';
 
 const settings = settingsFor(1000, 0);

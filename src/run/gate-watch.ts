@@ -1,7 +1,7 @@
 // Whether a gate has held long enough, or an alarm has lasted too long: a transition over samples.
 
 import type { Address } from '../model/ensemble.js';
-import type { Condition } from './gate.js';
+import type { Condition } from './condition.js';
 import type { RunSettings } from './settings.js';
 
 /** What is remembered between samples. Times in ms since the epoch. */

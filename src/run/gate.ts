@@ -2,23 +2,12 @@
 
 import { type Address, describeEnsemble, idOf, sameEnsemble } from '../model/ensemble.js';
 import type { CanaryReading } from './canary.js';
+import type { Condition } from './condition.js';
 import type { DigestTrack, DigestTracks } from './digest-watch.js';
 import type { Expectation } from './expectation.js';
 import type { FailureCode } from './failure.js';
 import type { ServiceObservation } from './platform.js';
 import { leadersOf, type Services } from './sighting.js';
-
-/** One named predicate of a gate. `alarm` is a state that may be a passing one, and stops the run when it lasts. */
-export interface Condition {
-  readonly name: string;
-  readonly state: 'pass' | 'wait' | 'alarm';
-  /** What was seen, in a few words. */
-  readonly seen: string;
-  /** Set when `state` is `alarm`. */
-  readonly code: FailureCode | null;
-  /** The addresses that an alarm is about. */
-  readonly about: readonly Address[];
-}
 
 /** How old the newest acknowledged write may be, in ms, before writes count as interrupted. */
 export const FRESH_WRITE_MS = 1000;

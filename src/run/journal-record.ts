@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Address, Ensemble } from '../model/ensemble.js';
 import type { Plan, Stage, Step } from '../plan/plan.js';
 import type { LostWrites } from './canary.js';
+import { type DutyKind, dutyKinds, type Facts } from './duty.js';
 import { type Failure, failureCodes } from './failure.js';
 import { planSchema, stageSchema, stepKinds } from './plan-schema.js';
 import type { RunSettings } from './settings.js';
@@ -87,6 +88,27 @@ export type RunEvent =
       /** How long the gate's conditions had been true when it passed. */
       readonly heldMs: number;
       readonly gate: GateEvidence;
+    }
+  | {
+      readonly kind: 'duty-intent';
+      readonly id: string;
+      readonly duty: DutyKind;
+      readonly sentence: string;
+    }
+  | {
+      readonly kind: 'duty-acted';
+      readonly id: string;
+      readonly result: 'done' | 'failed' | 'unknown';
+      readonly evidence: readonly string[];
+    }
+  | {
+      readonly kind: 'duty-done';
+      readonly id: string;
+      readonly tookMs: number;
+      readonly evidence: readonly string[];
+      readonly facts: Facts;
+      /** Who waived it, where it was not as it should be; null otherwise. */
+      readonly waivedBy: string | null;
     }
   /** A replica differs from the others: this host starts again from an empty disk. */
   | { readonly kind: 'reseed'; readonly stage: number; readonly host: Address; readonly evidence: string }
@@ -195,6 +217,29 @@ export const journalRecordSchema: z.ZodType<JournalRecord> = z.discriminatedUnio
     tookMs: ms,
     heldMs: ms,
     gate: z.object({ leader: address.nullable(), epoch: nullableInt, seen: strings }),
+  }),
+  z.object({
+    ...header,
+    kind: z.literal('duty-intent'),
+    id: z.string(),
+    duty: z.enum(dutyKinds),
+    sentence: z.string(),
+  }),
+  z.object({
+    ...header,
+    kind: z.literal('duty-acted'),
+    id: z.string(),
+    result: z.enum(['done', 'failed', 'unknown']),
+    evidence: strings,
+  }),
+  z.object({
+    ...header,
+    kind: z.literal('duty-done'),
+    id: z.string(),
+    tookMs: ms,
+    evidence: strings,
+    facts: z.record(z.string(), z.string()),
+    waivedBy: z.string().nullable(),
   }),
   z.object({
     ...header,

@@ -5,6 +5,7 @@ import { familyOf, type ZooKeeperFamily } from '../model/family.js';
 import { invariant } from '../model/invariant.js';
 import type { Stage } from '../plan/plan.js';
 import { schedule } from '../plan/schedule.js';
+import { goneIn } from '../plan/still-down.js';
 import type { EngineHost } from './engine-host.js';
 import type { Failure } from './failure.js';
 import { reseedsOf } from './reseed.js';
@@ -24,19 +25,21 @@ export async function observeStage(
   family: ZooKeeperFamily,
 ): Promise<WorldReading> {
   const state = host.log.state();
+  const gone = goneIn(state.plan, stage).filter((address) => !stage.fresh.includes(address));
   const context = {
     stage,
     family,
     stamp: stampOf(state, stage),
     touching: touchedHosts(state),
     reseeds: reseedsOf(state, stage),
+    gone,
     // An undoing stage goes on where the one that it undoes stood.
     begun: hasBegun(state, stage) || state.undoes !== null,
   };
   const addresses = addressesIn(stage.from, stage.ensemble);
   const since = host.now();
   for (;;) {
-    const reading = readWorld(context, await sight(host.platform, addresses, host.signal));
+    const reading = readWorld(context, await sight(host.platform, addresses, host.signal, gone));
     if (host.now() - since >= patienceMs(host, reading) || host.signal.aborted) return reading;
     await host.sleep(host.settings.pollMs, host.signal);
   }

@@ -103,6 +103,7 @@ export const planSchema: z.ZodType<Plan> = z.object({
   leader: address.nullable(),
   // Plans of 0.1.0 do not know it.
   down: z.array(address).default([]),
+  gone: z.array(address).default([]),
   from: ensemble,
   to: ensemble,
   stages: z.array(stageSchema),

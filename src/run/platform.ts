@@ -1,6 +1,9 @@
 // The port between the engine and a kind of cluster: what can be seen of a host, and what can be done to it.
 
 import type { Address, Ensemble } from '../model/ensemble.js';
+import type { Condition } from './condition.js';
+import type { Facts } from './duty.js';
+import type { Expectation } from './expectation.js';
 
 /** What one server itself answers over the network. Silence is never taken for health: every absent answer is null. */
 export interface ServiceObservation {
@@ -121,6 +124,21 @@ export type Outcome =
       readonly remedy: string;
     };
 
+/** What an action may use. */
+export interface ActionContext {
+  /** `<run>-<step>`: names what is started on hosts, so that it is found again and never started twice. */
+  readonly id: string;
+  /** What the duties of the run found out. */
+  readonly facts: Facts;
+  readonly signal: AbortSignal;
+}
+
+/** What a gate looks at right now. */
+export interface GateMoment {
+  readonly expectation: Expectation;
+  readonly services: ReadonlyMap<Address, ServiceObservation>;
+}
+
 /** Whether a write through each server was read back through another after a sync. */
 export type RoundTrip =
   | { readonly kind: 'passed'; readonly tookMs: number }
@@ -132,7 +150,12 @@ export interface Platform {
   observeService(address: Address, signal: AbortSignal): Promise<ServiceObservation>;
   /** Read-only, at most 10 s. */
   observeHost(address: Address, signal: AbortSignal): Promise<HostObservation | HostUnknown>;
-  perform(action: Action, signal: AbortSignal): Promise<Outcome>;
+  perform(action: Action, context: ActionContext): Promise<Outcome>;
+  /**
+   * What the platform's other services on the members must show before the next step, beside the ensemble itself.
+   * Read-only, at most 10 s. Never asks for what can't come yet.
+   */
+  furtherConditions?(moment: GateMoment, signal: AbortSignal): Promise<readonly Condition[]>;
   /** Writes one node through each address and reads it through the next one; removes them again. */
   roundTrip(addresses: readonly Address[], signal: AbortSignal): Promise<RoundTrip>;
 }

@@ -15,7 +15,13 @@ export async function preflight(
   signal: AbortSignal,
 ): Promise<Failure | null> {
   const addresses = addressesIn(plan.from, ...plan.stages.map((stage) => stage.ensemble));
-  return checkSighting(plan, await sight(platform, addresses, signal));
+  const gone = goneAtFirst(plan);
+  return checkSighting(plan, await sight(platform, addresses, signal, gone));
+}
+
+/** A machine that is built anew under the address of one that is gone is asked like any other. */
+function goneAtFirst({ gone, stages }: Plan): readonly Address[] {
+  return gone.filter((address) => !stages.some((stage) => stage.fresh.includes(address)));
 }
 
 /** The pure part of {@link preflight}. */
@@ -35,6 +41,8 @@ export function checkSighting(plan: Plan, sighting: Sighting): Failure | null {
       [`make the plan again with --zookeeper ${foreign}`],
     );
   }
+  const back = plan.gone.find((address) => sighting.services.get(address)?.port === 'open');
+  if (back !== undefined) return notGone(back, sighting);
   const dynamic = reconfigurableHost(sighting);
   const rolling = plan.stages.some(
     (one) => one.method === 'restart' && !sameEnsemble(one.from, one.ensemble),
@@ -47,7 +55,10 @@ export function checkSighting(plan: Plan, sighting: Sighting): Failure | null {
       ['make the plan again with --reconfig'],
     );
   }
-  const reading = readWorld({ stage, family, stamp: '', touching: [], reseeds: [], begun: false }, sighting);
+  const reading = readWorld(
+    { stage, family, stamp: '', touching: [], reseeds: [], begun: false, gone: plan.gone },
+    sighting,
+  );
   if (reading.kind === 'refused') return reading.failure;
   const changes = describeEnsemble(stage.from) !== describeEnsemble(stage.ensemble);
   const moved = reading.world.servers.find(
@@ -64,6 +75,15 @@ export function checkSighting(plan: Plan, sighting: Sighting): Failure | null {
     );
   }
   return newcomersAreClean(plan, sighting);
+}
+
+function notGone(address: Address, sighting: Sighting): Failure {
+  return notAsPlanned(
+    `the plan was told that the machine of ${address} is gone for good, and it answers`,
+    sighting,
+    'no connection to a member that is gone',
+    ['make the plan again without --gone; where it shall leave, it is stopped and fenced first'],
+  );
 }
 
 function newcomersAreClean(plan: Plan, sighting: Sighting): Failure | null {

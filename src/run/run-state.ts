@@ -4,6 +4,7 @@ import type { Address, Ensemble } from '../model/ensemble.js';
 import type { Plan } from '../plan/plan.js';
 import type { Failure } from './failure.js';
 import type { LostWrites } from './canary.js';
+import type { DutyKind, Facts } from './duty.js';
 import type { GateEvidence, JournalRecord, Purpose, SimulationFacts, TakenStep } from './journal-record.js';
 import type { RunSettings } from './settings.js';
 
@@ -33,6 +34,22 @@ export interface StageState {
   readonly steps: readonly StepState[];
 }
 
+/** Work around the stages that was begun. Times in ms since the epoch. */
+export interface DutyState {
+  readonly id: string;
+  readonly kind: DutyKind;
+  readonly sentence: string;
+  readonly startedAt: number;
+  readonly result: 'done' | 'failed' | 'unknown' | null;
+  readonly done: {
+    readonly at: number;
+    readonly tookMs: number;
+    readonly evidence: readonly string[];
+    readonly facts: Facts;
+    readonly waivedBy: string | null;
+  } | null;
+}
+
 /** Everything that the journal says of a run. */
 export interface RunState {
   readonly run: string;
@@ -53,6 +70,7 @@ export interface RunState {
   readonly sessionAt: number;
   readonly resumes: number;
   readonly stages: readonly StageState[];
+  readonly duties: readonly DutyState[];
   /** Hosts that start again from an empty disk because their data differed. */
   readonly reseeds: readonly { readonly stage: number; readonly host: Address }[];
   readonly deviations: readonly { readonly at: number; readonly message: string }[];
@@ -82,6 +100,7 @@ export function applyRecord(state: RunState | null, record: JournalRecord): RunS
       sessionAt: at,
       resumes: 0,
       stages: [],
+      duties: [],
       reseeds: [],
       deviations: [],
       failure: null,
@@ -113,6 +132,17 @@ function change(state: RunState, record: LaterRecord, at: number): Partial<RunSt
         ...step,
         done: { at, tookMs: record.tookMs, heldMs: record.heldMs, gate: record.gate },
       }));
+    case 'duty-intent': {
+      const { id, duty: kind, sentence } = record;
+      const others = state.duties.filter((known) => known.id !== id);
+      return { duties: [...others, { id, kind, sentence, startedAt: at, result: null, done: null }] };
+    }
+    case 'duty-acted':
+      return inDuty(state, record.id, { result: record.result });
+    case 'duty-done': {
+      const { tookMs, evidence, facts, waivedBy } = record;
+      return inDuty(state, record.id, { done: { at, tookMs, evidence, facts, waivedBy } });
+    }
     case 'reseed':
       return {
         reseeds: [...state.reseeds, { stage: record.stage, host: record.host }],
@@ -163,6 +193,10 @@ function inStep(state: RunState, id: string, edit: (step: StepState) => StepStat
     ...stage,
     steps: stage.steps.map((step) => (step.step.id === id ? edit(step) : step)),
   }));
+}
+
+function inDuty(state: RunState, id: string, edit: Partial<DutyState>): Partial<RunState> {
+  return { duties: state.duties.map((duty) => (duty.id === id ? { ...duty, ...edit } : duty)) };
 }
 
 /** The state that the whole journal tells; null for an empty one. */

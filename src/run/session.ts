@@ -6,6 +6,8 @@ import { sameEnsemble } from '../model/ensemble.js';
 import { invariant } from '../model/invariant.js';
 import type { Plan, Stage } from '../plan/plan.js';
 import type { LockHolder, LockResult } from './cluster-lock.js';
+import { doDuties } from './do-duties.js';
+import type { Duty } from './duty.js';
 import type { EngineHost, RunEnd, RunLog } from './engine-host.js';
 import { execute } from './engine.js';
 import { obstacleToUndo } from './observe-stage.js';
@@ -20,8 +22,6 @@ import { type RunSettings, settingsFor } from './settings.js';
 
 /** Everything that a session needs beside the journal, which it opens itself. */
 export interface SessionHost extends Omit<EngineHost, 'log'> {
-  /** The operator, as `user@host`. */
-  readonly by: string;
   /** This program's version. */
   readonly version: string;
   /** Called with each record once it is on disk, and the state that it makes. */
@@ -72,7 +72,14 @@ export async function startRun(host: SessionHost, request: NewRun): Promise<Sess
       if (lock.kind === 'held') return forget(folder, { kind: 'locked', by: lock.by });
       if (lock.kind === 'unknown')
         return forget(folder, { kind: 'refused', failure: lockUnknown(lock.reason) });
-      return execute({ ...host, log });
+      const engine = { ...host, log };
+      const first = await doDuties(engine, host.surroundings?.beforeRun() ?? [], () => Promise.resolve(null));
+      if (first.kind === 'failed') {
+        await host.lock.release(folder.run, host.signal);
+        return forget(folder, { kind: 'refused', failure: first.failure });
+      }
+      if (first.kind === 'interrupted') return pause(log);
+      return execute(engine);
     });
   });
 }
@@ -113,8 +120,28 @@ async function forget(folder: RunFolder, end: SessionEnd): Promise<SessionEnd> {
 export async function resumeRun(host: SessionHost, folder: RunFolder): Promise<SessionEnd> {
   return reopen(host, folder, async (log, journal) => {
     await journal.append({ kind: 'run-resumed', by: host.by, version: host.version });
-    return execute({ ...host, log });
+    const engine = { ...host, log };
+    const first = await doDuties(engine, beforeRunOf(engine), () => Promise.resolve(null));
+    if (first.kind === 'failed') return stop(log, first.failure);
+    if (first.kind === 'interrupted') return pause(log);
+    return execute(engine);
   });
+}
+
+/** A run that died before its first stage has its first checks still to do; later ones find the cluster half-way. */
+function beforeRunOf({ surroundings, log }: EngineHost): readonly Duty[] {
+  return log.state().stages.length === 0 ? (surroundings?.beforeRun() ?? []) : [];
+}
+
+async function pause(log: RunLog): Promise<RunEnd> {
+  const reason = 'paused by the operator before the first stage';
+  await log.append({ kind: 'run-paused', reason });
+  return { kind: 'paused', reason };
+}
+
+async function stop(log: RunLog, failure: Failure): Promise<RunEnd> {
+  await log.append({ kind: 'run-stopped', failure });
+  return { kind: 'stopped', failure };
 }
 
 /** Gives the stage under way up and leads back to the ensemble before it. */

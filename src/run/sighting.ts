@@ -25,15 +25,20 @@ export async function sightServices(
   return new Map(answers.map((answer) => [answer.address, answer]));
 }
 
-/** Asks every service and every host. */
+/** Asks every service and every host; of hosts that are gone only the service, which must be silent. */
 export async function sight(
   platform: Platform,
   addresses: readonly Address[],
   signal: AbortSignal,
+  gone: readonly Address[] = [],
 ): Promise<Sighting> {
   const [services, hosts] = await Promise.all([
     sightServices(platform, addresses, signal),
-    Promise.all(addresses.map((address) => platform.observeHost(address, signal))),
+    Promise.all(
+      addresses
+        .filter((address) => !gone.includes(address))
+        .map((address) => platform.observeHost(address, signal)),
+    ),
   ]);
   return { services, hosts: new Map(hosts.map((host) => [host.address, host])) };
 }

@@ -25,6 +25,8 @@ export interface StageContext {
   readonly touching: readonly Address[];
   /** Hosts whose data differed: they start again from an empty disk, marked by a stamp of its own. */
   readonly reseeds: readonly Address[];
+  /** Members whose machines are gone for good: nobody asks them. */
+  readonly gone?: readonly Address[];
   /** Whether the stage has begun: before that, every member of its first ensemble must be up. */
   readonly begun: boolean;
 }
@@ -55,6 +57,7 @@ export function readStageWorld(context: StageContext, sighting: Sighting): World
       to: stage.ensemble,
       fresh: stage.fresh,
       ...(context.reseeds.length > 0 ? { reseeds: context.reseeds } : {}),
+      ...(context.gone === undefined || context.gone.length === 0 ? {} : { gone: context.gone }),
       fullStop: stage.fullStop,
       family: context.family,
       servers,
@@ -77,6 +80,8 @@ export function reseedStamp(stamp: string): string {
 
 function readServer(context: StageContext, sighting: Sighting, address: Address): ServerState | Failure {
   const host = sighting.hosts.get(address);
+  if (context.gone?.includes(address) === true && !context.stage.fresh.includes(address))
+    return { address, running: false, fenced: true, installed: true, holds: 'from' };
   if (host === undefined || host.kind === 'unknown')
     return hostUnknown(address, host?.reason ?? 'it was not asked');
   const { stage } = context;

@@ -6,6 +6,7 @@ import { predictStep } from '../plan/predict.js';
 import type { PlannedStep } from '../plan/schedule.js';
 import type { StageWorld } from '../plan/world.js';
 import { actionFor } from './action-for.js';
+import { factsOf } from './do-duties.js';
 import type { EngineHost } from './engine-host.js';
 import type { Failure } from './failure.js';
 import { reseedsOf } from './reseed.js';
@@ -150,7 +151,7 @@ export async function takeStep(
   });
   const outcome = await host.platform.perform(
     actionFor(step, stage, state, stampFor(state, stage, step.host), world),
-    host.signal,
+    { id: `${state.run}-${id}`, facts: factsOf(state), signal: host.signal },
   );
   await host.log.append({ kind: 'step-acted', id, result: outcome.kind, evidence: outcome.evidence });
   // An unknown outcome is not repeated: the next observation tells whether it happened.

@@ -2,11 +2,12 @@
 
 import type { Address } from '../model/ensemble.js';
 import type { Canary } from './canary.js';
+import type { Condition } from './condition.js';
 import { type DigestTracks, trackDigests } from './digest-watch.js';
 import type { Expectation } from './expectation.js';
 import type { Failure, FailureCode } from './failure.js';
 import { beginWatch, watch } from './gate-watch.js';
-import { type Condition, commonEpoch, judge, soleLeader } from './gate.js';
+import { commonEpoch, judge, soleLeader } from './gate.js';
 import type { GateEvidence } from './journal-record.js';
 import type { Platform } from './platform.js';
 import type { RunSettings } from './settings.js';
@@ -79,8 +80,10 @@ export async function waitForGate(
     const at = host.now();
     const waitedMs = at - state.startedAt;
     const expectation = predicted(leader?.address ?? null, services, waitedMs);
+    const further = await host.platform.furtherConditions?.({ expectation, services }, signal);
+    if (signal.aborted) return { kind: 'interrupted' };
     digests = trackDigests(digests, services);
-    const conditions = judge(expectation, services, host.canary.read(), digests);
+    const conditions = [...judge(expectation, services, host.canary.read(), digests), ...(further ?? [])];
     const step = watch(
       state,
       { at, conditions, leader: leader?.address ?? null, leaderUptimeMs: leader?.leaderUptimeMs ?? null },

@@ -15,6 +15,8 @@ export interface LiveView {
   readonly canary: CanaryReading;
   readonly now: number;
   readonly pausing: boolean;
+  /** How far the work around the stages is that goes on now; null when there is none. */
+  readonly duty: string | null;
 }
 
 /** The whole frame; no line is longer than `width`. */
@@ -27,6 +29,7 @@ export function liveFrame(view: LiveView, width: number, palette: Palette): read
     '',
     ...(stage ? [stageTitle(stage, state), ...stepLines(stage, begun, view, palette)] : []),
     '',
+    ...dutyLines(view, palette),
     ...gateLines(view, palette),
     ...idTable(stage, view),
     '',
@@ -104,6 +107,12 @@ export function gateLine(gate: GateProgress): string {
   const what =
     open.length === 0 ? 'all conditions hold' : open.map((one) => `${one.name} ${one.seen}`).join('; ');
   return `${what}, held ${duration(gate.heldMs)} of ${duration(gate.holdMs)}, ${duration(gate.waitedMs)} of ${duration(gate.limitMs)}`;
+}
+
+function dutyLines({ state, duty }: LiveView, palette: Palette): readonly string[] {
+  const last = state.duties.at(-1);
+  if (last === undefined || last.done !== null) return [];
+  return [`${palette.warn('▸')} ${last.sentence}`, ...(duty === null ? [] : [`  ${duty}`]), ''];
 }
 
 function gateLines({ gate }: LiveView, palette: Palette): readonly string[] {

@@ -69,6 +69,19 @@ const requests: Readonly<Record<string, PlanRequest>> = {
     down: ['172.31.27.182'],
     change: edits({ rebuild: ['172.31.27.182'], replace: [{ old: '172.31.31.133', new: '172.31.30.129' }] }),
   },
+  'two-of-five-gone': {
+    ...base,
+    current: seed,
+    leader: '172.31.16.60',
+    down: ['172.31.29.82', '172.31.31.63'],
+    gone: ['172.31.29.82', '172.31.31.63'],
+    change: edits({
+      replace: [
+        { old: '172.31.31.63', new: '172.31.31.70' },
+        { old: '172.31.29.82', new: '172.31.29.90' },
+      ],
+    }),
+  },
   'plain-names': {
     ...base,
     platform: 'zookeeper',

@@ -30,6 +30,14 @@ function sentence(record: JournalRecord, state: RunState): string | null {
         : `  ${record.id} ${record.result}: ${record.evidence.join('; ')}`;
     case 'step-done':
       return `  ${record.id} done in ${duration(record.tookMs)}, ${record.gate.leader ?? 'nobody'} leads`;
+    case 'duty-intent':
+      return `  ${record.sentence}`;
+    case 'duty-acted':
+      return record.result === 'done'
+        ? null
+        : `  ${record.id} ${record.result}: ${record.evidence.join('; ')}`;
+    case 'duty-done':
+      return `  ${record.id} ${record.waivedBy === null ? 'done' : `waived by ${record.waivedBy}`} in ${duration(record.tookMs)}${record.evidence.length > 0 ? `: ${record.evidence.slice(0, 3).join('; ')}` : ''}`;
     case 'reseed':
       return `  ${record.host} starts again from an empty disk: ${record.evidence}`;
     case 'deviation':

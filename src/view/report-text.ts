@@ -18,6 +18,7 @@ export function reportText(report: RunReport, palette: Palette): string {
     '',
     ...table(stepRows(report)),
     '',
+    ...dutyLines(report),
     ...table(stageRows(report)),
     '',
     ...(report.audit
@@ -46,6 +47,9 @@ export function reportMarkdown(report: RunReport): string {
     '',
     ...markdownTable(stepRows(report)),
     '',
+    ...(report.duties.length > 0
+      ? ['## Around the stages', '', ...markdownTable(dutyRows(report)), '', ...dutyEvidence(report), '']
+      : []),
     ...(report.audit
       ? ['## Acknowledged writes, looked up on every member', '', ...markdownTable(auditRows(report)), '']
       : []),
@@ -117,6 +121,25 @@ function stepRows(report: RunReport): Rows {
       ]),
     ),
   ];
+}
+
+function dutyLines(report: RunReport): readonly string[] {
+  return report.duties.length === 0 ? [] : [...table(dutyRows(report)), ''];
+}
+
+function dutyRows(report: RunReport): Rows {
+  return [
+    ['around the stages', 'took', 'result'],
+    ...report.duties.map((duty) => [
+      duty.sentence,
+      duty.tookMs === null ? '-' : duration(duty.tookMs),
+      duty.waivedBy === null ? duty.result : `waived by ${duty.waivedBy}`,
+    ]),
+  ];
+}
+
+function dutyEvidence(report: RunReport): readonly string[] {
+  return report.duties.flatMap(({ id, evidence }) => evidence.map((line) => `- ${id}: ${line}`));
 }
 
 function auditRows(report: RunReport): Rows {

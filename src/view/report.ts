@@ -2,9 +2,10 @@
 
 import type { Address, Ensemble } from '../model/ensemble.js';
 import type { StageKind, StepKind } from '../plan/plan.js';
+import type { DutyKind } from '../run/duty.js';
 import type { Failure } from '../run/failure.js';
 import type { LostWrites } from '../run/canary.js';
-import type { RunState, RunStatus, StageState } from '../run/run-state.js';
+import type { DutyState, RunState, RunStatus, StageState } from '../run/run-state.js';
 
 /** What the canary measured in a window of time, in ms; gaps while this program did not run are not counted. */
 export interface WriteFigures {
@@ -31,6 +32,18 @@ export interface StageReport extends WriteFigures {
   }[];
 }
 
+/** A piece of the work around the stages. */
+export interface DutyReport {
+  readonly id: string;
+  readonly kind: DutyKind;
+  readonly sentence: string;
+  readonly tookMs: number | null;
+  readonly result: string;
+  readonly evidence: readonly string[];
+  /** Who agreed to go on although it was not as it should be; null otherwise. */
+  readonly waivedBy: string | null;
+}
+
 /** What a report says of a simulation: nothing in it was measured. */
 export interface SimulationReport {
   readonly seed: number;
@@ -55,6 +68,8 @@ export interface RunReport {
   readonly from: Ensemble;
   readonly to: Ensemble;
   readonly stages: readonly StageReport[];
+  /** The work around the stages, in the order in which it was begun. */
+  readonly duties: readonly DutyReport[];
   readonly total: WriteFigures & { readonly elections: number | null };
   /** Looked up on each member at the end; null when the run did not get there. */
   readonly audit: {
@@ -104,6 +119,7 @@ export function buildReport(
     from: state.plan.from,
     to: state.plan.to,
     stages,
+    duties: state.duties.map(dutyReport),
     total: {
       ...measured.total,
       elections: counted.includes(null)
@@ -121,6 +137,18 @@ export function buildReport(
       faults: state.simulation.faults,
       injected,
     },
+  };
+}
+
+function dutyReport({ id, kind, sentence, result, done }: DutyState): DutyReport {
+  return {
+    id,
+    kind,
+    sentence,
+    tookMs: done?.tookMs ?? null,
+    result: done === null ? (result ?? 'begun') : done.waivedBy === null ? 'done' : 'waived',
+    evidence: done?.evidence ?? [],
+    waivedBy: done?.waivedBy ?? null,
   };
 }
 

@@ -76,6 +76,25 @@ const events: readonly RunEvent[] = [
   },
   { kind: 'run-resumed', by: 'bo@ops', version: '0.1.0' },
   { kind: 'stage-done', stage: 1, ensemble: plan.to, epoch: 2 },
+  { kind: 'duty-intent', id: '1.agents', duty: 'agents', sentence: 'give 3 agents the new masters' },
+  { kind: 'duty-acted', id: '1.agents', result: 'done', evidence: [] },
+  {
+    kind: 'duty-done',
+    id: '1.agents',
+    tookMs: 92_000,
+    evidence: ['10.0.1.1: registered, 2 tasks kept'],
+    facts: {},
+    waivedBy: null,
+  },
+  { kind: 'duty-intent', id: 'dns', duty: 'dns', sentence: 'see that the names point to the new masters' },
+  {
+    kind: 'duty-done',
+    id: 'dns',
+    tookMs: 800,
+    evidence: ['master.example.test: 10.0.0.2'],
+    facts: {},
+    waivedBy: 'bo@ops',
+  },
   {
     kind: 'audited',
     acknowledged: 900,
@@ -148,16 +167,26 @@ describe('views of a run', () => {
       holdMs: 6000,
     };
     const frame = liveFrame(
-      { state: stateAfter(7), gate, canary, now: 1_764_000_009_000, pausing: false },
+      { state: stateAfter(7), gate, canary, now: 1_764_000_009_000, pausing: false, duty: null },
       100,
       plainPalette,
     );
     await expect(`${frame.join('\n')}\n`).toMatchFileSnapshot('../../test/golden/view/frame.txt');
   });
 
+  test('a frame shows the work around the stages while it goes on', () => {
+    const duty = 'agents 1 of 3, 2 at work';
+    const view = { gate: null, canary, now: 1_764_000_013_000, pausing: false, duty };
+    const frame = liveFrame({ ...view, state: stateAfter(13) }, 100, plainPalette).join('\n');
+    expect(frame).toContain('▸ give 3 agents the new masters\n  agents 1 of 3, 2 at work');
+    expect(liveFrame({ ...view, state: stateAfter(15) }, 100, plainPalette).join('\n')).not.toContain(
+      'agents',
+    );
+  });
+
   test('no line of a frame is longer than the terminal', () => {
     const frame = liveFrame(
-      { state: stateAfter(7), gate: null, canary, now: 1_764_000_009_000, pausing: true },
+      { state: stateAfter(7), gate: null, canary, now: 1_764_000_009_000, pausing: true, duty: null },
       30,
       plainPalette,
     );

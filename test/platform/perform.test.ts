@@ -10,6 +10,7 @@ import { localTransport } from '../../src/remote/local.js';
 import type { Action, HostObservation, Platform } from '../../src/run/platform.js';
 import { fakeCluster, put } from './fake-host.js';
 import type { FakeCluster } from './fake-host.js';
+import { given } from '../support/given.js';
 
 const never = new AbortController().signal;
 const newcomer = '10.0.0.3';
@@ -59,7 +60,7 @@ function setUp(fake: FakeCluster, address: string): string {
 describe('install', () => {
   test('sets an empty host up: the list, the id, the stamp, enabled, running', async () => {
     const { platform, home } = fresh();
-    expect(await platform.perform(install, never)).toMatchObject({ kind: 'done' });
+    expect(await platform.perform(install, given(never))).toMatchObject({ kind: 'done' });
     expect(await seen(platform, newcomer)).toMatchObject({
       running: true,
       enabled: true,
@@ -78,7 +79,7 @@ describe('install', () => {
     const { platform, home } = fresh();
     const log = join(home(newcomer), 'data/version-2/log.1');
     put(log, 'precious');
-    const outcome = await platform.perform(install, never);
+    const outcome = await platform.perform(install, given(never));
     if (outcome.kind !== 'failed') throw new Error(outcome.kind);
     expect(outcome.reason).toContain(join(home(newcomer), 'data'));
     expect(outcome.remedy).toContain('empty it');
@@ -91,33 +92,62 @@ describe('install', () => {
     put(join(home(newcomer), 'data/version-2/log.1'), 'old');
     put(join(home(newcomer), 'data/notes'), 'kept');
     put(join(home(newcomer), 'data/succession.stamp'), 'run-0/1');
-    expect(await platform.perform({ ...install, leftovers: 'wipe' }, never)).toMatchObject({ kind: 'done' });
+    expect(await platform.perform({ ...install, leftovers: 'wipe' }, given(never))).toMatchObject({
+      kind: 'done',
+    });
     expect(await seen(platform, newcomer)).toMatchObject({ hasData: false, stamp: 'run-1/2', running: true });
     expect(readFileSync(join(home(newcomer), 'data/notes'), 'utf8')).toBe('kept');
   });
 
   test('keeps the data of this very install when it is repeated', async () => {
     const { platform, home } = fresh();
-    await platform.perform(install, never);
+    await platform.perform(install, given(never));
     put(join(home(newcomer), 'data/version-2/log.1'), 'synced');
-    expect(await platform.perform({ ...install, leftovers: 'wipe' }, never)).toMatchObject({ kind: 'done' });
+    expect(await platform.perform({ ...install, leftovers: 'wipe' }, given(never))).toMatchObject({
+      kind: 'done',
+    });
     expect(await seen(platform, newcomer)).toMatchObject({ hasData: true, running: true });
   });
 
   test('never wipes under a running server', async () => {
     const fake = fresh();
     setUp(fake, newcomer);
-    const outcome = await fake.platform.perform({ ...install, leftovers: 'wipe' }, never);
+    const outcome = await fake.platform.perform({ ...install, leftovers: 'wipe' }, given(never));
     expect(outcome).toMatchObject({ kind: 'failed' });
     expect(await seen(fake.platform, newcomer)).toMatchObject({ hasData: true, running: true, serverId: 3 });
   });
 });
 
 describe('upgrade', () => {
+  test('waits for an earlier script that is still at work on the host', async () => {
+    const fake = fresh({
+      commands: {
+        stop: 'rm -f {directory}/run; until [ -e {directory}/go ]; do touch {directory}/held; sleep 0.02; done',
+      },
+    });
+    setUp(fake, '10.0.0.1');
+    const home = fake.home('10.0.0.1');
+    const first = fake.platform.perform(upgrade, given(never));
+    while (!existsSync(join(home, 'held'))) await new Promise((wake) => setTimeout(wake, 10));
+    let started = false;
+    const second = fake.platform
+      .perform({ kind: 'start', address: '10.0.0.1' }, given(never))
+      .then((outcome) => {
+        started = true;
+        return outcome;
+      });
+    // Nothing shows that somebody waits but that nothing happens.
+    await new Promise((wake) => setTimeout(wake, 300));
+    expect(started).toBe(false);
+    put(join(home, 'go'), '');
+    expect(await first).toMatchObject({ kind: 'done' });
+    expect(await second).toMatchObject({ kind: 'done', evidence: ['enabled across reboots'] });
+  });
+
   test('changes the list and nothing else, and restarts', async () => {
     const fake = fresh();
     const before = setUp(fake, '10.0.0.1');
-    const outcome = await fake.platform.perform(upgrade, never);
+    const outcome = await fake.platform.perform(upgrade, given(never));
     if (outcome.kind !== 'done') throw new Error(outcome.reason);
     expect(outcome.evidence).toContain('stopped');
     expect(await seen(fake.platform, '10.0.0.1')).toMatchObject({
@@ -134,9 +164,9 @@ describe('upgrade', () => {
   test('repeated, it does not touch the files again', async () => {
     const fake = fresh();
     setUp(fake, '10.0.0.1');
-    await fake.platform.perform(upgrade, never);
+    await fake.platform.perform(upgrade, given(never));
     const { configuredAt } = await seen(fake.platform, '10.0.0.1');
-    expect(await fake.platform.perform(upgrade, never)).toMatchObject({ kind: 'done' });
+    expect(await fake.platform.perform(upgrade, given(never))).toMatchObject({ kind: 'done' });
     expect((await seen(fake.platform, '10.0.0.1')).configuredAt).toBe(configuredAt);
   });
 
@@ -146,7 +176,7 @@ describe('upgrade', () => {
   ])('refuses when %s', async (_, text, reason) => {
     const { platform, home } = fresh();
     if (text !== null) put(join(home('10.0.0.1'), 'conf/zoo.cfg'), text);
-    const outcome = await platform.perform(upgrade, never);
+    const outcome = await platform.perform(upgrade, given(never));
     if (outcome.kind !== 'failed') throw new Error(outcome.kind);
     expect(outcome.reason).toMatch(reason);
     expect(existsSync(join(home('10.0.0.1'), 'run'))).toBe(false);
@@ -155,8 +185,8 @@ describe('upgrade', () => {
 
 /** Kills the action after so many ms, often; then lets it run. */
 async function killAndRepeat(platform: Platform, action: Action, killsMs: readonly number[]): Promise<void> {
-  for (const ms of killsMs) await platform.perform(action, AbortSignal.timeout(ms));
-  expect(await platform.perform(action, never)).toMatchObject({ kind: 'done' });
+  for (const ms of killsMs) await platform.perform(action, given(AbortSignal.timeout(ms)));
+  expect(await platform.perform(action, given(never))).toMatchObject({ kind: 'done' });
 }
 
 describe('killed at any moment and repeated', () => {
@@ -191,7 +221,7 @@ describe('killed at any moment and repeated', () => {
         const fake = fresh();
         const before = setUp(fake, '10.0.0.1');
         const after = before.replace('127.0.0.2', '127.0.0.3');
-        await fake.platform.perform(upgrade, AbortSignal.timeout(killsMs[0] ?? 0));
+        await fake.platform.perform(upgrade, given(AbortSignal.timeout(killsMs[0] ?? 0)));
         const path = join(fake.home('10.0.0.1'), 'conf/zoo.cfg');
         expect([before, after]).toContain(readFileSync(path, 'utf8'));
         await killAndRepeat(fake.platform, upgrade, killsMs);
@@ -218,7 +248,7 @@ describe('stop, start and fence', () => {
       ['start', { running: true, enabled: true }],
     ] as const;
     for (const [kind, state] of expected) {
-      expect(await fake.platform.perform({ kind, address: '10.0.0.1' }, never)).toMatchObject({
+      expect(await fake.platform.perform({ kind, address: '10.0.0.1' }, given(never))).toMatchObject({
         kind: 'done',
       });
       expect(await seen(fake.platform, '10.0.0.1')).toMatchObject(state);
@@ -228,7 +258,7 @@ describe('stop, start and fence', () => {
   test('a stop command that leaves the server running has failed', async () => {
     const fake = fresh({ commands: { stop: 'true' } });
     setUp(fake, '10.0.0.1');
-    const outcome = await fake.platform.perform({ kind: 'stop', address: '10.0.0.1' }, never);
+    const outcome = await fake.platform.perform({ kind: 'stop', address: '10.0.0.1' }, given(never));
     expect(outcome).toMatchObject({
       kind: 'failed',
       reason: expect.stringContaining('still runs') as string,
@@ -237,7 +267,7 @@ describe('stop, start and fence', () => {
 
   test('a start command that fails is told in its own words', async () => {
     const fake = fresh({ commands: { start: 'echo no such unit >&2; exit 5' } });
-    const outcome = await fake.platform.perform({ kind: 'start', address: '10.0.0.1' }, never);
+    const outcome = await fake.platform.perform({ kind: 'start', address: '10.0.0.1' }, given(never));
     expect(outcome).toMatchObject({
       kind: 'failed',
       reason: "'start' failed on 10.0.0.1: status 5: no such unit",
@@ -249,9 +279,9 @@ describe('stop, start and fence', () => {
     const fake = fresh();
     setUp(fake, '10.0.0.1');
     const fence: Action = { kind: 'fence', address: '10.0.0.1' };
-    expect(await fake.platform.perform(fence, never)).toMatchObject({ kind: 'failed' });
-    await fake.platform.perform({ kind: 'stop', address: '10.0.0.1' }, never);
-    expect(await fake.platform.perform(fence, never)).toMatchObject({ kind: 'done' });
+    expect(await fake.platform.perform(fence, given(never))).toMatchObject({ kind: 'failed' });
+    await fake.platform.perform({ kind: 'stop', address: '10.0.0.1' }, given(never));
+    expect(await fake.platform.perform(fence, given(never))).toMatchObject({ kind: 'done' });
   });
 
   test('fence fails while anything takes connections at the address', async () => {
@@ -259,7 +289,7 @@ describe('stop, start and fence', () => {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const { port } = server.address() as AddressInfo;
     const { platform } = fresh({ clientPort: port });
-    const outcome = await platform.perform({ kind: 'fence', address: '10.0.0.1' }, never);
+    const outcome = await platform.perform({ kind: 'fence', address: '10.0.0.1' }, given(never));
     server.close();
     expect(outcome).toMatchObject({ kind: 'failed', reason: `127.0.0.1 still takes connections at ${port}` });
   });
@@ -268,7 +298,7 @@ describe('stop, start and fence', () => {
 describe('what we do not know', () => {
   test('an action that was cut short is unknown, and so is a host that can not tell', async () => {
     const { platform } = fresh({ commands: { running: 'echo the bus is down; exit 4' } });
-    expect(await platform.perform(install, AbortSignal.abort())).toMatchObject({ kind: 'unknown' });
+    expect(await platform.perform(install, given(AbortSignal.abort()))).toMatchObject({ kind: 'unknown' });
     expect(await platform.observeHost(newcomer, never)).toMatchObject({
       kind: 'unknown',
       reason: expect.stringContaining('the bus is down') as string,
@@ -277,7 +307,7 @@ describe('what we do not know', () => {
 
   test('an address that the cluster file does not know is refused with a remedy', async () => {
     const { platform } = fresh();
-    const outcome = await platform.perform({ kind: 'start', address: '10.9.9.9' }, never);
+    const outcome = await platform.perform({ kind: 'start', address: '10.9.9.9' }, given(never));
     expect(outcome).toMatchObject({ kind: 'failed', reason: 'the cluster file has no host 10.9.9.9' });
   });
 });

@@ -10,6 +10,7 @@ import { withStaticList } from '../../src/platform/zookeeper/static-list.js';
 import { localTransport } from '../../src/remote/local.js';
 import type { HostObservation, JoinAction, Platform } from '../../src/run/platform.js';
 import { type FakeCluster, fakeCluster, put } from './fake-host.js';
+import { given } from '../support/given.js';
 
 const never = new AbortController().signal;
 const host = '10.0.0.3';
@@ -70,7 +71,7 @@ test('the list is read from the file that zoo.cfg names, with its version; its r
 
 test('a join starts the server on an empty disk, with the members and itself', async () => {
   const { platform, at } = fresh();
-  expect(await platform.perform(action, never)).toMatchObject({ kind: 'done' });
+  expect(await platform.perform(action, given(never))).toMatchObject({ kind: 'done' });
   expect(await seen(platform)).toMatchObject({
     running: true,
     enabled: true,
@@ -83,12 +84,12 @@ test('a join starts the server on an empty disk, with the members and itself', a
 
 test('a join of one that runs already leaves its files alone; one that is down gets the whole list anew', async () => {
   const { platform, at } = fresh();
-  await platform.perform(action, never);
+  await platform.perform(action, given(never));
   keepDynamically(at, listed);
-  await platform.perform(action, never);
+  await platform.perform(action, given(never));
   expect((await seen(platform)).ensemble).toHaveLength(2);
-  await platform.perform({ kind: 'stop', address: host }, never);
-  await platform.perform(action, never);
+  await platform.perform({ kind: 'stop', address: host }, given(never));
+  await platform.perform(action, given(never));
   // It would end at once on a list without itself.
   expect(await seen(platform)).toMatchObject({ running: true, ensemble: action.ensemble, listVersion: null });
   expect(existsSync(`${at('conf/zoo.cfg')}.dynamic.100000003`)).toBe(false);
@@ -99,7 +100,7 @@ test('a member that comes back keeps its data, and the operator’s own lines', 
   keepDynamically(at, listed);
   put(at('data/version-2/log.1'), 'mine');
   put(at('data/succession.stamp'), 'other/4');
-  await platform.perform({ ...action, leftovers: 'keep' }, never);
+  await platform.perform({ ...action, leftovers: 'keep' }, given(never));
   expect(await seen(platform)).toMatchObject({
     running: true,
     ensemble: action.ensemble,
@@ -115,7 +116,7 @@ test('a member that comes back keeps its data, and the operator’s own lines', 
 test('foreign data on a newcomer is refused', async () => {
   const { platform, at } = fresh();
   put(at('data/version-2/log.1'), 'somebody’s');
-  expect(await platform.perform(action, never)).toMatchObject({ kind: 'failed' });
+  expect(await platform.perform(action, given(never))).toMatchObject({ kind: 'failed' });
   expect(existsSync(at('data/version-2/log.1'))).toBe(true);
 });
 
@@ -124,8 +125,8 @@ test('a join that is killed at any moment and repeated ends as if nothing had ha
   await fc.assert(
     fc.asyncProperty(kills, async (killsMs) => {
       const { platform } = fresh();
-      for (const ms of killsMs) await platform.perform(action, AbortSignal.timeout(ms));
-      expect(await platform.perform(action, never)).toMatchObject({ kind: 'done' });
+      for (const ms of killsMs) await platform.perform(action, given(AbortSignal.timeout(ms)));
+      expect(await platform.perform(action, given(never))).toMatchObject({ kind: 'done' });
       const { running, ensemble, stamp } = await seen(platform);
       expect({ running, ensemble, stamp }).toEqual({
         running: true,

@@ -9,6 +9,7 @@ import { localTransport } from '../../src/remote/local.js';
 import type { LockHolder } from '../../src/run/cluster-lock.js';
 import type { Action, Platform } from '../../src/run/platform.js';
 import { never, temporaryLab } from '../lab/temporary-lab.js';
+import { given } from '../support/given.js';
 
 const from = sortedEnsemble(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
 const newcomer = '10.0.0.4';
@@ -27,7 +28,7 @@ describe.each(['3.4.8', '3.8'])('a real ensemble of %s', (version) => {
   afterAll(() => stopLab(lab.directory, 'remove'));
 
   async function done(action: Action): Promise<void> {
-    expect(await platform.perform(action, never)).toMatchObject({ kind: 'done' });
+    expect(await platform.perform(action, given(never))).toMatchObject({ kind: 'done' });
   }
 
   const ours: LockHolder = { run: 'run-1', owner: 'ann@bastion', since: '2026-01-01T00:00:00Z' };
@@ -82,7 +83,7 @@ describe.each(['3.4.8', '3.8'])('a real ensemble of %s', (version) => {
       stamp: 'run-1/2',
       leftovers: 'refuse',
     };
-    expect(await platform.perform(again, never)).toMatchObject({ kind: 'failed' });
+    expect(await platform.perform(again, given(never))).toMatchObject({ kind: 'failed' });
     expect(await platform.observeHost('10.0.0.3', never)).toMatchObject({ running: false, stamp: 'lab/0' });
   });
 });

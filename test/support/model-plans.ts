@@ -38,6 +38,19 @@ export const examples = {
     leader: host(3),
     down: [host(2)],
   },
+  // Their machines answer nothing, now or ever.
+  'two of five gone': {
+    current: ensemble(5),
+    change: edits({
+      replace: [
+        { old: host(4), new: host(45) },
+        { old: host(5), new: host(55) },
+      ],
+    }),
+    leader: host(3),
+    down: [host(4), host(5)],
+    gone: [host(4), host(5)],
+  },
   'three to five': { current: ensemble(3), change: edits({ add: [host(4), host(5)] }), leader: host(3) },
   'five to three': { current: ensemble(5), change: edits({ remove: [host(4), host(5)] }), leader: host(5) },
   // On DC/OS Mesos' log does not bear it: two masters with a quorum of one could both write.
@@ -100,9 +113,15 @@ export function planFor(name: ExampleName, zookeeper: string): Plan {
 }
 
 /** A trial of an example. */
-export function exampleTrial(trials: Trials, name: ExampleName, zookeeper: string): Promise<Trial> {
-  const { down = [] }: Example = examples[name];
-  return trials.of(planFor(name, zookeeper), { down });
+export async function exampleTrial(trials: Trials, name: ExampleName, zookeeper: string): Promise<Trial> {
+  const { down = [], gone = [] }: Example = examples[name];
+  const trial = await trials.of(planFor(name, zookeeper), { down });
+  for (const address of gone) {
+    trial.cluster.trouble.silent.add(address);
+    trial.cluster.servers.wipe(address);
+    trial.cluster.servers.setAtBoot(address, 'off');
+  }
+  return trial;
 }
 
 /** The names of all examples. */

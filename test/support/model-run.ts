@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type Address, describeEnsemble, idOf } from '../../src/model/ensemble.js';
 import type { Plan } from '../../src/plan/plan.js';
+import type { DutyKind, Surroundings } from '../../src/run/duty.js';
 import type { JournalRecord } from '../../src/run/journal-record.js';
 import { readJournal } from '../../src/run/journal.js';
 import type { Platform } from '../../src/run/platform.js';
@@ -42,6 +43,9 @@ export interface Trial {
   /** Called once a record is on disk. May throw a `Crash`. */
   onRecord: (record: JournalRecord, state: RunState) => void;
   pauseRequested: boolean;
+  /** The work around the stages, and what of it the operator waives. */
+  surroundings: Surroundings | null;
+  waived: readonly DutyKind[];
   signal: AbortSignal;
   readonly start: () => Promise<Ending>;
   readonly resume: () => Promise<Ending>;
@@ -96,6 +100,8 @@ function trialOf(plan: Plan, folder: RunFolder, { down = [], settings = {} }: Tr
     breaches: [],
     records: [],
     pauseRequested: false,
+    surroundings: null,
+    waived: [],
     // Fewer samples than in production, of the same course of events.
     settings: { ...settingsForPlan(plan, 2000), pollMs: 1000, holdMs: 3000, ...settings },
     signal: new AbortController().signal,
@@ -132,6 +138,8 @@ function trialOf(plan: Plan, folder: RunFolder, { down = [], settings = {} }: Tr
     now: () => servers.now,
     sleep: async (ms) => servers.advance(ms),
     pauseRequested: () => trial.pauseRequested,
+    waived: trial.waived,
+    ...(trial.surroundings === null ? {} : { surroundings: trial.surroundings }),
     proveRest: async (rest) => proveRest(rest),
     onProgress: () => undefined,
     onRecord: (record, state) => {

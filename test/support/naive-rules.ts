@@ -74,14 +74,16 @@ function waitsForOthers(servers: SimulatedServers, address: Address): boolean {
   return list !== undefined && led !== undefined && !sameEnsemble(list, led);
 }
 
-/** Those that stay, but for lost members that this stage has still to bring back. */
+/** Those that stay, but for lost members that this stage has still to bring back, and machines that are gone. */
 function membersToServe(servers: SimulatedServers, stage: Stage): readonly Address[] {
   const staying = stage.from
     .map((one) => one.address)
     .filter((one) => idOf(stage.ensemble, one) !== undefined);
-  return staying.filter(
-    (address) => !(stage.fresh.includes(address) && servers.server(address).process === null),
-  );
+  return staying.filter((address) => {
+    const { process, enabled, serverId } = servers.server(address);
+    const isGone = !enabled && serverId === null;
+    return process !== null || !(stage.fresh.includes(address) || isGone);
+  });
 }
 
 /** Which rule the servers break as they stand, whatever led there; null when none. */

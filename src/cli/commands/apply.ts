@@ -33,7 +33,10 @@ export function applyCommand(host: CommandHost): Command {
     .argument('<plan>', 'a file that `succession plan --output json` made; - for standard input')
     .requiredOption('--cluster <file>', 'the cluster file')
     .option('-y, --yes', 'do not ask; never covers a step that stops the service')
-    .option('--confirm <name>', 'the cluster’s name, typed: agrees to steps that stop the service')
+    .option(
+      '--confirm <name>',
+      'the cluster’s name, typed: agrees to steps that stop the service, and to members that are gone',
+    )
     .option('--dry-run', 'say what would be done, and do nothing')
     .action(async (file: string, options: ApplyOptions, command: Command) => {
       const context = host.context(command);
@@ -97,7 +100,16 @@ async function agree(
   options: ApplyOptions,
 ): Promise<void> {
   const outages = plan.stages.flatMap((stage) => stage.steps.filter((step) => step.margin < 0));
-  if (outages.length > 0) return agreeToOutage(context, outages.length, cluster.name, options.confirm);
+  if (plan.gone.length > 0) {
+    const they = plan.gone.length === 1 ? 'its machine is' : 'their machines are';
+    const what = `${plan.gone.join(', ')}: ${they} taken for gone for good. Should one come back by itself, two servers could have one id.`;
+    await agreeByName(context, what, cluster.name, options.confirm);
+  }
+  if (outages.length > 0) {
+    const what = `The service stops during ${plural(outages.length, 'step')} of this plan.`;
+    return agreeByName(context, what, cluster.name, options.confirm);
+  }
+  if (plan.gone.length > 0) return;
   if (options.yes) return;
   if (!context.terminal.asks)
     throw badInput('apply asks before it begins, and nobody can answer here.', '  Give --yes.');
@@ -107,13 +119,13 @@ async function agree(
   if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError(exitStatus.stopped, ['Not begun.']);
 }
 
-async function agreeToOutage(
+/** What `--yes` does not cover. */
+async function agreeByName(
   context: CommandContext,
-  steps: number,
+  what: string,
   name: string,
   confirm: string | undefined,
 ): Promise<void> {
-  const what = `The service stops during ${plural(steps, 'step')} of this plan.`;
   if (confirm === undefined && !context.terminal.asks)
     throw badInput(what, `  Agree by --confirm ${name}; --yes does not cover it.`);
   const typed = confirm ?? (await context.terminal.ask(`${what}\nType the cluster's name to agree: `));

@@ -1,6 +1,5 @@
 // `succession lab`: real ZooKeeper servers on this machine, to try things on.
 
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { deadline } from '../deadline.js';
 import { EnvironmentCommand } from '../environment-command.js';
@@ -17,22 +16,24 @@ import {
   waitServing,
   wipeServer,
 } from '../../lab/lab.js';
+import { giveOrder, hostsStatus, stopHosts, wipeHost } from '../../lab/hosts/hosts-lab.js';
+import { isHostsLab } from '../../lab/hosts/hosts-files.js';
 import { findDistribution, thisMachine } from '../../lab/zookeeper-distribution.js';
 import { idOf } from '../../model/ensemble.js';
 import { table } from '../../view/figures.js';
 import { addressKind, addresses, currentEnsemble, repeatable } from '../change-options.js';
 import type { PlatformName } from '../../plan/plan.js';
-import { CommandError, exitStatus } from '../exit-status.js';
-import { defaultLab } from '../lab-of-run.js';
+import { badInput, CommandError, exitStatus } from '../exit-status.js';
+import { labFolder, labPart } from '../lab-option.js';
+import type { LabOption } from '../lab-option.js';
 import { positiveInt } from '../numbers.js';
 import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
+import { hostsCommands, printHosts, sayOrder, startHost, upHosts } from './lab-hosts.js';
 
-interface LabOptions {
-  readonly lab?: string;
-}
-
-interface UpOptions extends LabOptions {
+interface UpOptions extends LabOption {
+  readonly hosts?: string;
+  readonly bare?: true;
   readonly platform: PlatformName;
   readonly current?: string;
   readonly ensemble?: string;
@@ -50,28 +51,16 @@ export function labCommand(host: CommandHost): Command {
   lab.addCommand(up(host));
   lab.addCommand(status(host));
   lab.addCommand(down(host));
-  const orders = [
-    ['kill', 'Kill a server at once, as a crash does.', killServer],
-    ['start', 'Start a server again on what it holds.', startServer],
-    ['pause', 'Halt a server: its ports stay open and it says nothing.', pauseServer],
-    ['continue', 'End a pause.', resumeServer],
-    ['wipe', 'Kill a server and lose its disk.', wipeServer],
-  ] as const;
-  for (const [name, description, order] of orders) lab.addCommand(hurt(host, name, description, order));
+  for (const order of orders) lab.addCommand(hurt(host, order));
+  lab.addCommand(wipe(host));
+  for (const command of hostsCommands(host)) lab.addCommand(command);
   return lab;
 }
 
-function withLab(command: Command): Command {
-  return command.option('--lab <folder>', 'the lab’s folder; one of its own under --home when left out');
-}
-
-function folderOf(context: CommandContext, options: LabOptions): string {
-  return options.lab === undefined ? defaultLab(context.home) : resolve(options.lab);
-}
-
 function up(host: CommandHost): Command {
-  return withLab(new EnvironmentCommand('up'))
-    .description('Start an ensemble, and write the cluster file that the other commands take.')
+  return labPart('up', 'Start an ensemble, and write the cluster file that the other commands take.')
+    .option('--hosts <file>', 'boot whole hosts, as the file says, and install DC/OS on them (root on Linux)')
+    .option('--bare', 'with --hosts: boot them, and install nothing')
     .option(
       '--platform <name>',
       'how ids come about: dcos sorts the addresses, zookeeper keeps ids as given',
@@ -85,7 +74,11 @@ function up(host: CommandHost): Command {
     .option('--reconfig', 'let the servers change their list themselves (reconfigEnabled=true)')
     .action(async (options: UpOptions, command: Command) => {
       const context = host.context(command);
-      const directory = folderOf(context, options);
+      const directory = labFolder(context, options);
+      if (options.hosts !== undefined) {
+        const contents = options.bare === true ? 'bare' : 'dcos';
+        return host.end(await upHosts(context, directory, options.hosts, contents));
+      }
       const found = await findDistribution(options.zookeeper ?? null, thisMachine());
       if (found.kind === 'missing')
         throw new CommandError(exitStatus.notAsExpected, [
@@ -97,6 +90,7 @@ function up(host: CommandHost): Command {
         add: [],
         remove: [],
         down: [],
+        gone: [],
         rebuild: [],
         candidate: [],
         faults: 0,
@@ -136,14 +130,20 @@ function up(host: CommandHost): Command {
 }
 
 function status(host: CommandHost): Command {
-  return withLab(new EnvironmentCommand('status'))
-    .description('Show the lab’s servers and which address stands for which.')
-    .action(async (options: LabOptions, command: Command) => {
+  return labPart('status', 'Show the lab’s servers and which address stands for which, or its hosts.').action(
+    async (options: LabOption, command: Command) => {
       const context = host.context(command);
-      const seen = await labStatus(folderOf(context, options), deadline(30_000));
+      const directory = labFolder(context, options);
+      if (isHostsLab(directory)) {
+        const hosts = await hostsStatus(directory);
+        printHosts(context, hosts);
+        return host.end(hosts.kind === 'up' ? exitStatus.done : exitStatus.notAsExpected);
+      }
+      const seen = await labStatus(directory, deadline(30_000));
       printStatus(context, seen);
       host.end(seen.kind === 'up' ? exitStatus.done : exitStatus.notAsExpected);
-    });
+    },
+  );
 }
 
 function printStatus(context: CommandContext, seen: LabStatus): void {
@@ -168,35 +168,72 @@ function printStatus(context: CommandContext, seen: LabStatus): void {
 }
 
 function down(host: CommandHost): Command {
-  return withLab(new EnvironmentCommand('down'))
-    .description('End the lab: no server is left, and no file unless --keep-files.')
+  return labPart('down', 'End the lab: no server and no host is left, and no file unless --keep-files.')
     .option('--keep-files', 'leave the folder, with its logs and disks')
-    .action(async (options: LabOptions & { keepFiles?: true }, command: Command) => {
+    .action(async (options: LabOption & { keepFiles?: true }, command: Command) => {
       const context = host.context(command);
-      await stopLab(folderOf(context, options), options.keepFiles ? 'keep' : 'remove');
+      const directory = labFolder(context, options);
+      await (isHostsLab(directory) ? stopHosts : stopLab)(directory, options.keepFiles ? 'keep' : 'remove');
       context.say('The lab is down.');
       host.end(exitStatus.done);
     });
 }
 
-function hurt(
-  host: CommandHost,
-  name: string,
-  description: string,
-  order: (directory: string, address: string) => Promise<LabOrder>,
-): Command {
-  return withLab(new EnvironmentCommand(name))
-    .description(description)
+interface Order {
+  readonly name: string;
+  readonly description: string;
+  readonly toServer: (directory: string, address: string) => Promise<LabOrder>;
+  /** Where the lab is one of hosts; absent: the order is for servers only. */
+  readonly toHost?: (directory: string, address: string) => Promise<LabOrder>;
+}
+
+const orders: readonly Order[] = [
+  {
+    name: 'kill',
+    description: 'Kill a server at once, as a crash does, or pull a host’s plug.',
+    toServer: killServer,
+    toHost: (directory, address) => giveOrder(directory, `kill ${address}`),
+  },
+  {
+    name: 'start',
+    description: 'Start a server or a host again on what it holds.',
+    toServer: startServer,
+    toHost: startHost,
+  },
+  {
+    name: 'pause',
+    description: 'Halt a server: its ports stay open and it says nothing.',
+    toServer: pauseServer,
+  },
+  { name: 'continue', description: 'End a pause.', toServer: resumeServer },
+];
+
+function hurt(host: CommandHost, { name, description, toServer, toHost }: Order): Command {
+  return labPart(name, description)
     .argument('<address>', 'as in the mapping of `succession lab status`')
-    .action(async (address: string, options: LabOptions, command: Command) => {
+    .action(async (address: string, options: LabOption, command: Command) => {
       const context = host.context(command);
-      const done = await order(folderOf(context, options), address);
-      if (done.kind === 'refused')
-        throw new CommandError(exitStatus.badInput, [
-          `${name} ${address}: ${done.reason}.`,
-          '  `succession lab status` shows the hosts that there are.',
-        ]);
-      context.say(`${name} ${address}: done.`);
+      const directory = labFolder(context, options);
+      const order = isHostsLab(directory) ? toHost : toServer;
+      if (order === undefined)
+        throw badInput(`${name} is for a lab of servers; ${directory} holds one of hosts.`);
+      sayOrder(context, name, address, await order(directory, address));
+      host.end(exitStatus.done);
+    });
+}
+
+function wipe(host: CommandHost): Command {
+  return labPart('wipe', 'Kill a server, or pull a host’s plug, and lose its disk.')
+    .argument('<address>', 'as in the mapping of `succession lab status`')
+    .option('--new-host-key', 'a host comes back with an ssh key that known_hosts does not have')
+    .action(async (address: string, options: LabOption & { newHostKey?: true }, command: Command) => {
+      const context = host.context(command);
+      const directory = labFolder(context, options);
+      const hostKey = options.newHostKey === true ? 'new-key' : 'same-key';
+      const done = isHostsLab(directory)
+        ? await wipeHost(directory, address, hostKey)
+        : await wipeServer(directory, address);
+      sayOrder(context, 'wipe', address, done);
       host.end(exitStatus.done);
     });
 }

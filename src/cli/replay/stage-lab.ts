@@ -59,7 +59,7 @@ export function stageLab(lab: Lab, stage: Stage, tickMs: number, signal: AbortSi
     if (signal.aborted) throw new CommandError(exitStatus.stopped, ['Stopped. Nothing of the lab is left.']);
   };
   const perform = async (action: Action): Promise<void> => {
-    const outcome = await platform.perform(action, signal);
+    const outcome = await platform.perform(action, { id: 'replay', facts: {}, signal });
     checkStopped();
     if (outcome.kind !== 'done') throw cannot(`${action.kind} ${action.address}: ${outcome.reason}`);
   };

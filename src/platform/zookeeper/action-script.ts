@@ -79,9 +79,17 @@ alive || start_server
 function deeds(host: HostView): string {
   const { start, stop, enable, disable } = host.commands;
   return `changed=no
+# Where its connection broke, an earlier script may still be at work: two at once would undo each other's deeds. The lock
+# goes with the script; whatever a command starts does not get it.
+place=$data
+until [ -d "$place" ]; do place=$(dirname "$place"); done
+if command -v flock >/dev/null 2>&1 && [ -r "$place" ]; then
+  exec 9<"$place"
+  flock -w 100 9 || fail busy "$place"
+fi
 attempt() {
   output=$(mktemp) || fail write 'no temporary file'
-  sh -c "$2" >"$output" 2>&1 </dev/null
+  sh -c "$2" >"$output" 2>&1 </dev/null 9<&-
   status=$?
   text=$(tail -c 1000 "$output"); rm -f "$output"
   [ "$status" -eq 0 ] || fail "$1" "status $status: $text"

@@ -42,6 +42,13 @@ test('a cluster file is read with its defaults, and survives being written', () 
   expect(read(renderClusterFile(cluster))).toEqual(cluster);
 });
 
+test('hosts are reached as the file says, by default as ssh_config does', () => {
+  expect(read(text.replace('transport: local', 'transport: ssh'))).toMatchObject({ transport: 'ssh' });
+  const file = read(text.replace('transport: local', 'transport: ssh\nssh: { user: core, port: 2222 }'));
+  expect(file.ssh).toEqual({ user: 'core', port: 2222, sudo: 'none' });
+  expect(read(renderClusterFile(file))).toEqual(file);
+});
+
 test('templates are filled in: paths as they are, commands as shell words', () => {
   const host = hostView(read(text), '10.0.0.2');
   expect(host?.dataDirectory).toBe("/srv/it's two/data");
@@ -69,6 +76,9 @@ describe('what is wrong with a cluster file is told with its line', () => {
     ['address: 10.0.0.1, directory', 'address: 10.0.0.2, directory', 13, /has 10\.0\.0\.2 twice/],
     ['start zookeeper@{address}', 'start zookeeper@{host}', 19, /nothing else in braces/],
     ['transport: local', 'transport: telnet', 14, /transport/],
+    ['transport: local', 'transport: local\nssh: { user: core }', 15, /of no use with 'transport: local'/],
+    ['transport: local', 'transport: ssh\nssh: { sudo: password }', 15, /wants sudoPasswordFile/],
+    ['transport: local', 'transport: ssh\nssh: { user: -oProxyCommand=x }', 15, /name of a user/],
     ['tickTime: 2000', 'server.1: a:2888:3888', 7, /written by us/],
     ['name: payments', 'name: [payments', 3, /not YAML/],
   ])('%s → %s', (good, bad, line, message) => {

@@ -9,6 +9,7 @@ import { describeEnsemble, ensembleOf, sameEnsemble, sortedEnsemble } from '../.
 import type { Address, Ensemble, IdPolicy } from '../../model/ensemble.js';
 import { refuse } from '../../model/fault.js';
 import type { Checked } from '../../model/fault.js';
+import { checkHostAccess, hostAccessShape, type HostAccess } from '../ssh-settings.js';
 
 /** A key of `zoo.cfg` beside the server lines and the data directories. Text may hold `{address}` and `{directory}`. */
 export type Setting = string | number | boolean;
@@ -37,7 +38,7 @@ export interface ClusterCommands {
 }
 
 /** The whole document. */
-export interface Cluster {
+export interface Cluster extends HostAccess {
   readonly schema: 'succession.cluster/1';
   readonly name: string;
   readonly platform: 'zookeeper';
@@ -55,7 +56,6 @@ export interface Cluster {
   /** The members expected now. */
   readonly ensemble: Ensemble;
   readonly hosts: readonly ClusterHost[];
-  readonly transport: 'local';
   /** Absolute paths, as templates with `{directory}` and `{address}`. */
   readonly paths: {
     /** The file `zoo.cfg` itself. */
@@ -124,7 +124,7 @@ const clusterSchema: z.ZodType<Cluster> = z
         directory: z.string().regex(/^\/./, 'must be an absolute path, and not /'),
       }),
     ),
-    transport: z.literal('local'),
+    ...hostAccessShape,
     paths: z.strictObject({
       configuration: absolute,
       dataDirectory: absolute,
@@ -140,6 +140,8 @@ const clusterSchema: z.ZodType<Cluster> = z
     }),
   })
   .superRefine((cluster, context) => {
+    const access = checkHostAccess(cluster);
+    if (access !== null) context.addIssue({ code: 'custom', path: ['ssh'], message: access });
     for (const [path, values] of [
       [['ensemble'], cluster.ensemble.map((member) => String(member.id))],
       [['ensemble'], cluster.ensemble.map((member) => member.address)],

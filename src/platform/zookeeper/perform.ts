@@ -188,6 +188,11 @@ function explain(
         reason: `a server that this step did not install runs on ${address} (process ${detail})`,
         remedy: 'find out what it is, and stop it',
       };
+    case 'busy':
+      return {
+        reason: `an earlier script of ours is still at work on ${address}`,
+        remedy: 'wait until it has ended, then go on',
+      };
     case 'still-running':
       return {
         reason: `the server on ${address} still runs (process ${detail})`,

@@ -27,7 +27,7 @@ export function zookeeperPlatform(cluster: Cluster, transport: Transport): Platf
       const { zooCfg: _, ...observation } = seen;
       return observation;
     },
-    perform: (action, signal) => perform(cluster, transport, action, signal),
+    perform: (action, { signal }) => perform(cluster, transport, action, signal),
     roundTrip: (addresses, signal) =>
       roundTrip(addresses, clientPort, (address) => dialAddress(cluster, address), signal),
   };

@@ -50,7 +50,7 @@ export interface Roster {
   readonly all: ServerSet;
   /** In `from` only. */
   readonly leavers: ServerSet;
-  /** In both. */
+  /** In both, and there. */
   readonly survivors: ServerSet;
   /** In `to` only. */
   readonly newcomers: ServerSet;
@@ -75,6 +75,8 @@ export interface Transition {
   /** Must start from an empty ZooKeeper's disk because their data differed: what else the stage does to them `fresh` says. */
   readonly reseeds?: readonly Address[];
   readonly family: ZooKeeperFamily;
+  /** Members whose machines are gone for good, until they start again from an empty disk: nobody waits for them. */
+  readonly gone?: readonly Address[];
   /** Where two live servers claim one id: ask what becomes of the writes, rather than call that broken already. */
   readonly lookPastTwins?: boolean;
 }
@@ -86,6 +88,7 @@ export function rosterOf({
   fresh,
   reseeds = [],
   family,
+  gone = [],
   lookPastTwins = false,
 }: Transition): Roster {
   invariant(from.length > 0 && to.length > 0, `both lists have members: ${from.length}, ${to.length}`);
@@ -109,7 +112,10 @@ export function rosterOf({
     views: { from: view('from'), to: view('to') },
     all: having(() => true),
     leavers: having((index) => ids.to[index] === 0),
-    survivors: having((index) => ids.from[index] !== 0 && ids.to[index] !== 0),
+    survivors: having(
+      (index) =>
+        ids.from[index] !== 0 && ids.to[index] !== 0 && !isGone({ gone, fresh }, at(addresses, index)),
+    ),
     newcomers: having((index) => ids.from[index] === 0),
     predecessors: addresses.map((address, index) => {
       const predecessor = addressOf(from, at(ids.to, index));
@@ -124,6 +130,11 @@ export function rosterOf({
     keepRest: reseeded & ~renewed,
     lookPastTwins,
   };
+}
+
+/** Whether this member is gone, and nothing of the stage brings it back. */
+export function isGone({ gone = [], fresh }: Pick<Transition, 'gone' | 'fresh'>, address: Address): boolean {
+  return gone.includes(address) && !fresh.includes(address);
 }
 
 /** How many servers a set has. */

@@ -1,0 +1,107 @@
+// How DC/OS comes onto a lab's hosts: by the deeds of a person who follows the vendor's advanced installer.
+
+import type { Address } from '../../model/ensemble.js';
+import type { DcosVersion } from '../../platform/dcos/versions.js';
+import { quote } from '../../remote/quote.js';
+import type { LabFile } from '../dcos-host/bootstrap-files.js';
+import { generatorOf } from './cluster-yaml.js';
+import type { HostsFile } from './hosts-file.js';
+import { onHost } from './lab-process.js';
+
+/** DC/OS' cluster as ordered, and the files that its bootstrap node begins with. */
+export interface DcosInstallation {
+  readonly directory: string;
+  readonly file: HostsFile;
+  readonly version: DcosVersion;
+  readonly files: readonly LabFile[];
+  /** Hears of each part of the work, and how long it took in ms. */
+  readonly onProgress: (part: string, tookMs: number) => void;
+}
+
+/** How long the masters may take until all serve: Exhibitor alone needs a minute (`facts` of its 30 s rounds). */
+const settleLimitSeconds = 600;
+
+/** Installs masters, then agents, and waits until every master serves. Says what went wrong, if anything. */
+export async function installDcos(installation: DcosInstallation): Promise<string | undefined> {
+  const { file, onProgress } = installation;
+  const parts: readonly (readonly [string, () => Promise<string | undefined>])[] = [
+    ['installer', () => generate(installation)],
+    ['masters installed', () => installAll(installation, file.masters, 'master')],
+    ['masters serve', () => settle(installation)],
+    [
+      'agents installed',
+      async () =>
+        (await installAll(installation, file.agents.private, 'slave')) ??
+        (await installAll(installation, file.agents.public, 'slave_public')),
+    ],
+  ];
+  for (const [part, deed] of parts) {
+    const start = Date.now();
+    const trouble = await deed();
+    if (trouble !== undefined) return trouble;
+    onProgress(part, Date.now() - start);
+  }
+  return undefined;
+}
+
+async function generate({ directory, file, files }: DcosInstallation): Promise<string | undefined> {
+  for (const { path, mode, content } of files) {
+    const target = `/root/dcos/${path}`;
+    const put = `install -D -m ${mode.toString(8)} /dev/stdin ${quote(target)}`;
+    const trouble = await must(directory, file.bootstrap, put, content);
+    if (trouble !== undefined) return trouble;
+  }
+  return must(directory, file.bootstrap, `cd /root/dcos && bash ${quote(generatorOf(file))}`);
+}
+
+async function installAll(
+  { directory, file }: DcosInstallation,
+  hosts: readonly Address[],
+  role: string,
+): Promise<string | undefined> {
+  const script = `http://${file.bootstrap}/dcos_install.sh`;
+  const command = `cd /root && curl -fsSO ${quote(script)} && bash dcos_install.sh ${role}`;
+  const troubles = await Promise.all(hosts.map((host) => must(directory, host, command)));
+  return troubles.find((trouble) => trouble !== undefined);
+}
+
+/** One look at every master in turn, from the bootstrap node, until all is well. */
+async function settle({ directory, file, version }: DcosInstallation): Promise<string | undefined> {
+  const command = `bash -s ${quote(String(settleLimitSeconds), version.overlayRecovered, ...file.masters)}`;
+  return must(directory, file.bootstrap, command, settleScript);
+}
+
+const settleScript = `
+limit=$1 overlay=$2; shift 2
+look() {
+  mode=$(timeout 3 bash -c "exec 3<>/dev/tcp/$1/2181 && echo srvr >&3 && cat <&3" 2>/dev/null | sed -n 's/^Mode: //p')
+  case $mode in leader | follower) ;; *) echo "$1: ZooKeeper does not serve"; return 1 ;; esac
+  curl -fsS -m 5 "http://$1:8181/exhibitor/v1/cluster/status" 2>/dev/null |
+    jq -e --argjson n "$count" 'length == $n and all(.[]; .code == 3) and ([.[] | select(.isLeader)] | length) == 1' >/dev/null ||
+    { echo "$1: Exhibitor does not say that all serve"; return 1; }
+  curl -fsS -m 5 "http://$1:5050/metrics/snapshot" 2>/dev/null |
+    jq -e --arg overlay "$overlay" '.["registrar/log/recovered"] == 1 and .[$overlay] == 1' >/dev/null ||
+    { echo "$1: Mesos' logs have not recovered"; return 1; }
+}
+count=$#
+until=$((SECONDS + limit))
+for master in "$@"; do
+  until why=$(look "$master"); do
+    [ $SECONDS -lt $until ] || { echo "after $limit s, $why" >&2; exit 1; }
+    sleep 0.5
+  done
+done
+`;
+
+/** Says what went wrong, with the end of what the command said. */
+async function must(
+  directory: string,
+  host: Address,
+  command: string,
+  stdin?: string,
+): Promise<string | undefined> {
+  const { status, stdout, stderr } = await onHost(directory, host, command, stdin);
+  if (status === 0) return undefined;
+  const said = (stderr.trim() || stdout.trim()).split('\n').slice(-3).join(' / ');
+  return `${host}: exit ${status}: ${said}`;
+}

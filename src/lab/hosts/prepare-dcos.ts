@@ -1,0 +1,45 @@
+// What a lab of hosts needs beside its machines to have DC/OS on them, and whether it is there.
+
+import { dirname } from 'node:path';
+import { dcosVersion } from '../../platform/dcos/versions.js';
+import type { DcosVersion } from '../../platform/dcos/versions.js';
+import { bootstrapFiles, type LabFile } from '../dcos-host/bootstrap-files.js';
+import { findDistribution, thisMachine } from '../zookeeper-distribution.js';
+import type { HostsFile } from './hosts-file.js';
+import type { SharedFolder } from './hosts-files.js';
+
+/** Everything at hand, or what is missing. */
+export type Preparation =
+  | {
+      readonly kind: 'ready';
+      readonly version: DcosVersion;
+      /** What every host has to see: the ZooKeeper that this version ships. */
+      readonly shared: readonly SharedFolder[];
+      readonly files: readonly LabFile[];
+    }
+  | { readonly kind: 'missing'; readonly reason: string; readonly remedy: string };
+
+/** Fetches the ZooKeeper if need be. */
+export async function prepareDcos(file: HostsFile): Promise<Preparation> {
+  const { dcos, bootstrap, masters, agents } = file;
+  const version = dcosVersion(dcos.version);
+  if (version === undefined)
+    return missing(`nobody studied DC/OS ${dcos.version}`, 'ask for one from 1.9 to 2.2, such as 1.9.10');
+  const files = bootstrapFiles({
+    ...dcos,
+    bootstrap,
+    masters,
+    privateAgents: agents.private,
+    publicAgents: agents.public,
+    resolvers: [bootstrap],
+  });
+  const found = await findDistribution(version.zookeeper, thisMachine());
+  if (found.kind === 'missing') return missing(found.what, found.remedy);
+  const [jar = ''] = found.distribution.classPath.split(':');
+  const shared = [{ here: dirname(jar), there: `/usr/lib/zookeeper/${version.zookeeper}` }];
+  return { kind: 'ready', version, shared, files };
+}
+
+function missing(reason: string, remedy: string): Preparation {
+  return { kind: 'missing', reason, remedy };
+}
