@@ -114,7 +114,7 @@ export function readMaster(
     // Exhibitor writes `myid` anew for every start.
     serverId: isWritten || ensemble === null ? myid : (idOf(ensemble, address) ?? null),
     ensemble,
-    configuredAt: isBehind ? at : changedAt(answer.configured),
+    configuredAt: isBehind ? at : writtenAt(changedAt(answer.configured), started),
     stamp: answer.stamp === '' ? null : answer.stamp,
     // A DC/OS that we did not install is no clean host either.
     hasData: answer.data === 'yes' || (answer.stamp === '' && answer.dcos === 'yes'),
@@ -127,6 +127,15 @@ export function readMaster(
         : []),
     ],
   };
+}
+
+/** The clock of a process is known to some 30 ms, and Exhibitor writes the files right before it starts ZooKeeper. */
+const oneDeedMs = 1000;
+
+/** When the files were written; those that are hardly younger than the process are the ones that it was started on. */
+function writtenAt(changed: number | null, started: number | null): number | null {
+  if (changed === null || started === null) return changed;
+  return changed - started < oneDeedMs ? Math.min(changed, started) : changed;
 }
 
 /** Properties.store escapes the colons. */
