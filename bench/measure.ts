@@ -8,6 +8,7 @@ import { type Lab, startLab, stopLab, waitServing } from '../src/lab/lab.js';
 import { findDistribution, thisMachine } from '../src/lab/zookeeper-distribution.js';
 import { type Address, addressesIn, type Ensemble, idOf, type IdPolicy } from '../src/model/ensemble.js';
 import type { Plan } from '../src/plan/plan.js';
+import { clientReach } from '../src/platform/zookeeper/client-reach.js';
 import { zookeeperCanary, zookeeperPlatform } from '../src/platform/zookeeper/platform.js';
 import { measureLedger } from '../src/probe/ledger-figures.js';
 import { localTransport } from '../src/remote/local.js';
@@ -93,7 +94,12 @@ export async function measure(
     );
     if (scenario.leader !== undefined) await letLead(lab, scenario.leader, scenario.from);
     const ledgerFile = join(home, 'ledger.jsonl');
-    const canary = zookeeperCanary(lab.cluster, { root: '/bench', ledgerFile, clients: 3, pauseMs: 20 });
+    const canary = zookeeperCanary(clientReach(lab.cluster), {
+      root: '/bench',
+      ledgerFile,
+      clients: 3,
+      pauseMs: 20,
+    });
     const everyone = addressesIn(scenario.from, scenario.to);
     const before = await epochOf(lab, everyone);
     const from = Date.now();

@@ -1,13 +1,14 @@
 // One session of a run, from a cluster file to its exit status: what apply, resume, rollback and rehearse share.
 
-import { transportFor } from '../platform/transport-for.js';
-import type { Cluster } from '../platform/zookeeper/cluster-file.js';
 import { zookeeperLock } from '../platform/zookeeper/cluster-lock.js';
-import { zookeeperCanary, zookeeperPlatform } from '../platform/zookeeper/platform.js';
+import { zookeeperCanary } from '../platform/zookeeper/platform.js';
+import type { Plan } from '../plan/plan.js';
+import type { DutyKind } from '../run/duty.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { SessionEnd, SessionHost } from '../run/session.js';
 import type { RunSettings } from '../run/settings.js';
 import { listenForInterrupts } from './interrupts.js';
+import { addressesOf, type LiveCluster } from './live-cluster.js';
 import { proveWhileClientsWrite } from './prove/rest-in-thread.js';
 import { runDisplay } from './run-display.js';
 import type { CommandContext } from './terminal.js';
@@ -22,17 +23,25 @@ export interface Load {
 /** What a production ensemble bears without noticing: about ten writes a second. */
 export const gentleLoad: Load = { clients: 1, pauseMs: 100 };
 
+/** How a session is carried out. */
+export interface Manner {
+  readonly load: Load;
+  /** The work around the stages that the operator lets go on although it is not as it should be. */
+  readonly waived?: readonly DutyKind[];
+}
+
 /** Builds everything that a session needs, runs it, and takes it down again. */
 export async function carryOut(
   context: CommandContext,
-  cluster: Cluster,
+  { cluster, plan }: { readonly cluster: LiveCluster; readonly plan: Plan },
   folder: RunFolder,
   settings: RunSettings,
-  load: Load,
+  { load, waived = [] }: Manner,
   work: (host: SessionHost) => Promise<SessionEnd>,
 ): Promise<SessionEnd> {
-  const transport = transportFor(cluster);
-  const canary = zookeeperCanary(cluster, {
+  const transport = cluster.transport();
+  const surroundings = cluster.surroundingsOver(transport, plan);
+  const canary = zookeeperCanary(cluster.reach, {
     root: `/succession/${folder.run}`,
     ledgerFile: folder.ledger,
     ...load,
@@ -41,12 +50,11 @@ export async function carryOut(
   const display = runDisplay(context, canary, interrupts.pauseRequested);
   try {
     return await work({
-      platform: zookeeperPlatform(cluster, transport),
+      platform: cluster.platformOver(transport),
       canary,
-      lock: zookeeperLock(
-        cluster,
-        cluster.hosts.map((host) => host.address),
-      ),
+      lock: zookeeperLock(cluster.reach, addressesOf(cluster, plan)),
+      ...(surroundings === null ? {} : { surroundings }),
+      waived,
       settings,
       now: context.terminal.now,
       sleep,

@@ -1,13 +1,12 @@
 // The end of a session: said, reported, and written into the operator's cluster file.
 
 import { sameEnsemble } from '../model/ensemble.js';
-import { updateClusterFile } from '../platform/zookeeper/cluster-file-edit.js';
-import { readClusterFile } from '../platform/zookeeper/cluster-file.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { RunState } from '../run/run-state.js';
 import type { SessionEnd } from '../run/session.js';
 import { explainEnd } from './explain-end.js';
 import type { ExitStatus } from './exit-status.js';
+import { readLiveCluster } from './live-cluster.js';
 import { printReport, readRun } from './report-of-run.js';
 import type { CommandContext } from './terminal.js';
 
@@ -46,9 +45,9 @@ function undoneHint({ plan, undoes }: RunState): string {
 async function updateMembers(context: CommandContext, state: RunState): Promise<void> {
   const { purpose, clusterFile, plan } = state;
   if (purpose !== 'apply' || sameEnsemble(plan.from, plan.to)) return;
-  const known = await readClusterFile(clusterFile);
+  const known = await readLiveCluster(clusterFile);
   if (!known.ok || !sameEnsemble(known.value.ensemble, plan.from)) return;
-  const updated = await updateClusterFile(clusterFile, plan.to);
+  const updated = await known.value.updateMembers(clusterFile, plan.to);
   if (updated.ok) context.say(`${clusterFile} names the members of today.`);
   else
     for (const fault of updated.faults)

@@ -1,27 +1,24 @@
 // What a live cluster says of itself, for planning: who is a member, who leads, which version runs.
 
 import { sameEnsemble, describeEnsemble } from '../model/ensemble.js';
-import { transportFor } from '../platform/transport-for.js';
-import { readClusterFile, type Cluster } from '../platform/zookeeper/cluster-file.js';
-import { zookeeperPlatform } from '../platform/zookeeper/platform.js';
 import { leadersOf, reconfigurableHost, sight, type Sighting } from '../run/sighting.js';
 import { describeServices } from '../run/sighting.js';
 import { deadline } from './deadline.js';
 import { CommandError, exitStatus } from './exit-status.js';
 import { valueOf } from './change-options.js';
+import { type LiveCluster, readLiveCluster } from './live-cluster.js';
 import type { LiveSide } from './plan-document.js';
 
 /** Reads a cluster file. Throws bad input with the place of the fault. */
-export async function readCluster(file: string): Promise<Cluster> {
-  return valueOf(await readClusterFile(file));
+export async function readCluster(file: string): Promise<LiveCluster> {
+  return valueOf(await readLiveCluster(file));
 }
 
 /** Observes all hosts of a cluster once. */
-export async function observeCluster(cluster: Cluster): Promise<Sighting> {
-  const addresses = cluster.hosts.map((host) => host.address);
-  const transport = transportFor(cluster);
+export async function observeCluster(cluster: LiveCluster): Promise<Sighting> {
+  const transport = cluster.transport();
   try {
-    return await sight(zookeeperPlatform(cluster, transport), addresses, deadline(30_000));
+    return await sight(cluster.platformOver(transport), cluster.hosts.listed, deadline(30_000));
   } finally {
     await transport.close();
   }
@@ -38,7 +35,7 @@ export async function liveSide(file: string): Promise<LiveSide> {
       throw new CommandError(exitStatus.notAsExpected, [
         `${member.address} holds ${describeEnsemble(list)}, and ${file} says ${describeEnsemble(cluster.ensemble)}.`,
         ...describeServices(sighting.services).map((line) => `  ${line}`),
-        `  Set \`ensemble\` in ${file} to what the cluster really is, or finish the change that is under way.`,
+        `  Set \`${cluster.membersKey}\` in ${file} to what the cluster really is, or finish the change that is under way.`,
       ]);
     }
   }
@@ -47,11 +44,12 @@ export async function liveSide(file: string): Promise<LiveSide> {
     service.version === null ? [] : [service.version],
   );
   return {
+    platform: cluster.platform,
     cluster: cluster.name,
     idPolicy: cluster.idPolicy,
     current: cluster.ensemble,
     leader: leaders.length === 1 ? (leaders[0] ?? null) : null,
-    zookeeper: versions[0] ?? cluster.zookeeper.version,
+    zookeeper: versions[0] ?? cluster.zookeeperVersion,
     reconfigure: reconfigurableHost(sighting) !== null,
     down: cluster.ensemble
       .map((member) => member.address)

@@ -9,7 +9,7 @@ import { checkPlan } from '../plan/check-plan.js';
 import type { MeasuredElections } from '../plan/durations.js';
 import { makePlan } from '../plan/make-plan.js';
 import type { PlanResult } from '../plan/request.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan, PlatformName } from '../plan/plan.js';
 import { planSchema } from '../run/plan-schema.js';
 import { findingLines } from '../view/failure-text.js';
 import type { Palette } from '../view/palette.js';
@@ -22,6 +22,8 @@ import { version } from './version.js';
 
 /** What a live cluster adds to a request; `leader` and `zookeeper` are overruled by the options. */
 export interface LiveSide {
+  /** Null: as the options say. */
+  readonly platform: PlatformName | null;
   readonly cluster: string | null;
   /** Null: as the platform has it. */
   readonly idPolicy: IdPolicy | null;

@@ -18,6 +18,23 @@ export interface RunSettings {
   readonly unavailableBudgetMs: number;
 }
 
+/**
+ * For a cluster whose servers Exhibitor supervises: it looks every 30 s, starts ZooKeeper at the first look after its own
+ * start, says so at the second, and starts a server again that does not serve for 40 s (`MonitorRunningInstance` in
+ * dcos/exhibitor). So a member that nobody touches may be down for a minute and a half, each restart without a quorum
+ * costs as much, and Mesos answers two questions a second.
+ */
+export function supervisedSettings(tickMs: number, expectedUnavailableMs: number): RunSettings {
+  return {
+    ...settingsFor(tickMs, expectedUnavailableMs),
+    pollMs: 1000,
+    holdMs: Math.max(5 * tickMs, 10_000),
+    gateLimitMs: 10 * NOTIFICATION_BACK_OFF_MS,
+    downMs: 2 * NOTIFICATION_BACK_OFF_MS,
+    unavailableBudgetMs: 180_000 + 30 * expectedUnavailableMs,
+  };
+}
+
 /** Silent servers ask again only every 60 s at the latest (`FastLeaderElection.maxNotificationInterval`). */
 const NOTIFICATION_BACK_OFF_MS = 60_000;
 

@@ -3,6 +3,7 @@ import { ensembleOf, sortedEnsemble } from '../../src/model/ensemble.js';
 import type { Ensemble } from '../../src/model/ensemble.js';
 import { stopLab, waitServing } from '../../src/lab/lab.js';
 import type { Lab } from '../../src/lab/lab.js';
+import { clientReach } from '../../src/platform/zookeeper/client-reach.js';
 import { zookeeperLock } from '../../src/platform/zookeeper/cluster-lock.js';
 import { zookeeperPlatform } from '../../src/platform/zookeeper/platform.js';
 import { localTransport } from '../../src/remote/local.js';
@@ -35,8 +36,8 @@ describe.each(['3.4.8', '3.8'])('a real ensemble of %s', (version) => {
   const theirs: LockHolder = { run: 'run-2', owner: 'bob@laptop', since: '2026-01-02T00:00:00Z' };
 
   test('one run holds the lock, through whichever member it is asked for', async () => {
-    const mine = zookeeperLock(lab.cluster, [newcomer, '10.0.0.1']);
-    const other = zookeeperLock(lab.cluster, ['10.0.0.2']);
+    const mine = zookeeperLock(clientReach(lab.cluster), [newcomer, '10.0.0.1']);
+    const other = zookeeperLock(clientReach(lab.cluster), ['10.0.0.2']);
     expect(await mine.acquire(ours, never)).toEqual({ kind: 'acquired' });
     expect(await other.acquire(theirs, never)).toEqual({ kind: 'held', by: ours });
     expect(await mine.acquire(ours, never)).toEqual({ kind: 'held-by-us' });
@@ -48,7 +49,7 @@ describe.each(['3.4.8', '3.8'])('a real ensemble of %s', (version) => {
   });
 
   test('nobody knows who holds the lock of an ensemble that does not answer', async () => {
-    const nowhere = zookeeperLock(lab.cluster, [newcomer]);
+    const nowhere = zookeeperLock(clientReach(lab.cluster), [newcomer]);
     expect(await nowhere.acquire(ours, AbortSignal.timeout(1000))).toMatchObject({ kind: 'unknown' });
   });
 

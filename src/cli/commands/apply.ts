@@ -3,27 +3,28 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { waivedKinds, waiveOption } from '../waive-option.js';
 import { EnvironmentCommand } from '../environment-command.js';
-import { idOf } from '../../model/ensemble.js';
-import type { Cluster } from '../../platform/zookeeper/cluster-file.js';
+import { describeEnsemble } from '../../model/ensemble.js';
 import type { Plan } from '../../plan/plan.js';
 import { newRunName, runFolder } from '../../run/run-folder.js';
-import { settingsForPlan, startRun } from '../../run/session.js';
+import { startRun } from '../../run/session.js';
 import { carryOut, gentleLoad } from '../carry-out.js';
 import { conclude } from '../conclude.js';
 import { plural } from '../../view/figures.js';
 import { badInput, CommandError, exitStatus } from '../exit-status.js';
+import { foreignIn, type LiveCluster, strangersIn } from '../live-cluster.js';
 import { readCluster } from '../live-side.js';
 import { planSummary, readPlanFile, renderPlan } from '../plan-document.js';
 import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
-import { tickOf } from '../tick.js';
 
 interface ApplyOptions {
   readonly cluster: string;
   readonly yes?: true;
   readonly confirm?: string;
   readonly dryRun?: true;
+  readonly waive: readonly string[];
 }
 
 /** The command. */
@@ -38,8 +39,10 @@ export function applyCommand(host: CommandHost): Command {
       'the cluster’s name, typed: agrees to steps that stop the service, and to members that are gone',
     )
     .option('--dry-run', 'say what would be done, and do nothing')
+    .addOption(waiveOption())
     .action(async (file: string, options: ApplyOptions, command: Command) => {
       const context = host.context(command);
+      const waived = waivedKinds(options.waive);
       const plan = await readPlanFile(file);
       const cluster = await readCluster(options.cluster);
       checkBelongs(plan, cluster, options.cluster);
@@ -55,36 +58,42 @@ export function applyCommand(host: CommandHost): Command {
       const folder = runFolder(context.home, newRunName(context.terminal.now()));
       await mkdir(folder.path, { recursive: true, mode: 0o700 });
       await copyFile(options.cluster, folder.cluster);
-      const settings = settingsForPlan(plan, tickOf(cluster));
-      const end = await carryOut(context, cluster, folder, settings, gentleLoad, (session) =>
-        startRun(session, {
-          folder,
-          purpose: 'apply',
-          cluster: cluster.name,
-          clusterFile: resolve(options.cluster),
-          plan,
-          settings,
-        }),
+      const settings = cluster.settingsFor(plan);
+      const end = await carryOut(
+        context,
+        { cluster, plan },
+        folder,
+        settings,
+        { load: gentleLoad, waived },
+        (session) =>
+          startRun(session, {
+            folder,
+            purpose: 'apply',
+            cluster: cluster.name,
+            clusterFile: resolve(options.cluster),
+            plan,
+            settings,
+          }),
       );
       host.end(await conclude(context, folder, end));
     });
 }
 
 /** A plan for other members than this cluster has is refused before anything is asked of the cluster. */
-function checkBelongs(plan: Plan, cluster: Cluster, file: string): void {
+function checkBelongs(plan: Plan, cluster: LiveCluster, file: string): void {
   const lines: string[] = [];
   if (plan.cluster !== null && plan.cluster !== cluster.name)
     lines.push(`The plan was made for ${plan.cluster}, and ${file} describes ${cluster.name}.`);
-  const known = new Set(cluster.hosts.map((host) => host.address));
-  const strangers = [plan.from, plan.to].flat().filter((member) => !known.has(member.address));
+  // A plan for DC/OS heeds more than one for a plain ensemble, and may be tried on one.
+  if (cluster.platform === 'dcos' && plan.platform !== 'dcos')
+    lines.push(`The plan is for ${plan.platform}, and ${file} describes a cluster of ${cluster.platform}.`);
+  const strangers = strangersIn(cluster, plan);
   if (strangers.length > 0)
-    lines.push(
-      `The plan speaks of ${strangers.map((member) => member.address).join(', ')}, which ${file} does not list under hosts.`,
-    );
-  const foreign = plan.from.filter((member) => idOf(cluster.ensemble, member.address) !== member.id);
+    lines.push(`The plan speaks of ${strangers.join(', ')}, which ${file} does not list under hosts.`);
+  const foreign = foreignIn(cluster, plan);
   if (foreign.length > 0)
     lines.push(
-      `The plan begins with ${foreign.map((member) => `${member.id}:${member.address}`).join(', ')}, which the ensemble in ${file} does not have.`,
+      `The plan begins with ${describeEnsemble(foreign)}, which \`${cluster.membersKey}\` in ${file} does not have.`,
     );
   if (lines.length === 0) return;
   throw new CommandError(exitStatus.notAsExpected, [
@@ -96,7 +105,7 @@ function checkBelongs(plan: Plan, cluster: Cluster, file: string): void {
 async function agree(
   context: CommandContext,
   plan: Plan,
-  cluster: Cluster,
+  cluster: LiveCluster,
   options: ApplyOptions,
 ): Promise<void> {
   const outages = plan.stages.flatMap((stage) => stage.steps.filter((step) => step.margin < 0));

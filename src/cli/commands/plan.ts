@@ -33,6 +33,7 @@ export function planCommand(host: CommandHost): Command {
       const live =
         options.cluster === undefined
           ? {
+              platform: null,
               cluster: null,
               idPolicy: null,
               current: currentEnsemble(options),
@@ -45,8 +46,7 @@ export function planCommand(host: CommandHost): Command {
         options.configuration === undefined
           ? undefined
           : await agreeingList(context, options.configuration, live.current);
-      const asked: PlanOptions =
-        options.cluster === undefined ? options : { ...options, platform: 'zookeeper' };
+      const asked: PlanOptions = live.platform === null ? options : { ...options, platform: live.platform };
       const measured = await measuredElections(context.home, versionFor(asked, live));
       const result = planFromOptions(asked, live, measured, list);
       if (result.kind === 'invalid')

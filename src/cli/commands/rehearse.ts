@@ -12,6 +12,7 @@ import type { Plan } from '../../plan/plan.js';
 import { newRunName, runFolder } from '../../run/run-folder.js';
 import { settingsForPlan, startRun } from '../../run/session.js';
 import { carryOut, type Load } from '../carry-out.js';
+import { liveZookeeper } from '../live-cluster.js';
 import {
   addresses,
   addressKind,
@@ -154,6 +155,7 @@ function checkVersion(plan: Plan, { version }: Pick<Distribution, 'version'>): v
 
 function planned(context: CommandContext, options: RehearseOptions): Plan | null {
   const live = {
+    platform: null,
     cluster: null,
     idPolicy: null,
     current: currentEnsemble(options),
@@ -191,15 +193,21 @@ async function rehearse(
     await copyFile(lab.clusterFile, folder.cluster);
     const settings = settingsForPlan(plan, options.tick);
     const load: Load = { clients: options.clients, pauseMs: options.pause };
-    const end = await carryOut(context, lab.cluster, folder, settings, load, (session) =>
-      startRun(session, {
-        folder,
-        purpose: 'rehearsal',
-        cluster: lab.cluster.name,
-        clusterFile: lab.clusterFile,
-        plan,
-        settings,
-      }),
+    const end = await carryOut(
+      context,
+      { cluster: liveZookeeper(lab.cluster), plan },
+      folder,
+      settings,
+      { load },
+      (session) =>
+        startRun(session, {
+          folder,
+          purpose: 'rehearsal',
+          cluster: lab.cluster.name,
+          clusterFile: lab.clusterFile,
+          plan,
+          settings,
+        }),
     );
     const status = await conclude(context, folder, end);
     keep = end.kind === 'paused' || end.kind === 'stopped';

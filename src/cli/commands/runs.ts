@@ -3,7 +3,6 @@
 import type { Command } from 'commander';
 import { deadline } from '../deadline.js';
 import { EnvironmentCommand } from '../environment-command.js';
-import type { Cluster } from '../../platform/zookeeper/cluster-file.js';
 import { zookeeperLock } from '../../platform/zookeeper/cluster-lock.js';
 import { abandonRun } from '../../run/abandon.js';
 import { readJournal } from '../../run/journal.js';
@@ -14,6 +13,7 @@ import { foldJournal, type RunState } from '../../run/run-state.js';
 import { table } from '../../view/figures.js';
 import type { RunSummary } from '../document-schemas.js';
 import { badInput, CommandError, exitStatus } from '../exit-status.js';
+import { addressesOf } from '../live-cluster.js';
 import { readCluster } from '../live-side.js';
 import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
@@ -93,11 +93,13 @@ async function abandon(context: CommandContext, run: string, clusterFile: string
       '  For a run of another machine name the cluster: --cluster FILE.',
     );
   }
-  const simulated = here && (await isSimulated(folder));
+  const begun = here ? await beginning(folder) : null;
+  const simulated = begun?.purpose === 'simulation';
   const cluster = simulated ? null : await readCluster(clusterFile ?? folder.cluster);
   const end = await abandonRun(
     {
-      lock: cluster === null ? noLock : lockOf(cluster),
+      lock:
+        cluster === null ? noLock : zookeeperLock(cluster.reach, addressesOf(cluster, begun?.plan ?? null)),
       now: context.terminal.now,
       by: context.by,
       signal: deadline(30_000),
@@ -115,17 +117,10 @@ async function abandon(context: CommandContext, run: string, clusterFile: string
   throw new CommandError(end.kind === 'busy' ? exitStatus.locked : exitStatus.notAsExpected, [end.reason]);
 }
 
-function lockOf(cluster: Cluster): ClusterLock {
-  return zookeeperLock(
-    cluster,
-    cluster.hosts.map((host) => host.address),
-  );
-}
-
-async function isSimulated(folder: RunFolder): Promise<boolean> {
+/** What a run was begun for; null where its journal can't be read. */
+async function beginning(folder: RunFolder): Promise<RunState | null> {
   const reading = await readJournal(folder.journal);
-  const [first] = reading.kind === 'read' ? reading.records : [];
-  return first?.kind === 'run-started' && first.purpose === 'simulation';
+  return reading.kind === 'read' ? foldJournal(reading.records) : null;
 }
 
 /** The lock of a simulation went with its process. */

@@ -20,7 +20,7 @@ export function statusCommand(host: CommandHost): Command {
       const [sighting, holder] = await Promise.all([
         observeCluster(cluster),
         zookeeperLock(
-          cluster,
+          cluster.reach,
           cluster.ensemble.map((member) => member.address),
         ).holder(deadline(3000)),
       ]);

@@ -6,13 +6,7 @@ import { z } from 'zod';
 import { parseAddress } from '../../model/address.js';
 import type { Address } from '../../model/ensemble.js';
 import type { Checked } from '../../model/fault.js';
-import {
-  cannotEdit,
-  editDocument,
-  parseClusterDocument,
-  readDocument,
-  withList,
-} from '../cluster-document.js';
+import { cannotEdit, editDocument, parseClusterDocument, withList } from '../cluster-document.js';
 import { sshAccessSchema, type SshAccess } from '../ssh-settings.js';
 import { dcosVersion } from './versions.js';
 
@@ -135,12 +129,6 @@ const clusterSchema: z.ZodType<DcosCluster> = z
   });
 
 const example = '`succession init` writes a complete one from a genconf folder.';
-
-/** Reads the file. An unreadable file is a fault like any other. */
-export async function readDcosClusterFile(path: string): Promise<Checked<DcosCluster>> {
-  const text = await readDocument(path);
-  return text.ok ? parseDcosClusterFile(text.value, path) : text;
-}
 
 /** Parses the text of a cluster file: the document, or everything that is wrong with it, each with `file:line`. */
 export function parseDcosClusterFile(text: string, fileName: string): Checked<DcosCluster> {

@@ -11,6 +11,7 @@ import {
 import type { Connection } from '../../probe/zookeeper-connection.js';
 import { ZooKeeperError } from '../../probe/zookeeper-error.js';
 import type { Action, ListAction, Outcome } from '../../run/platform.js';
+import { clientReach } from './client-reach.js';
 import type { Cluster } from './cluster-file.js';
 import { credentialsFor, credentialsVariable } from './credentials.js';
 import { dialAddress, fill, plannedEnsemble } from './host-view.js';
@@ -40,12 +41,13 @@ export async function changeList(
     return failed(credentials.reason, 'correct `zookeeper.credentialsFile` in the cluster file, then go on');
   const secret = credentials.kind === 'given' ? credentials.text : null;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+  const reach = clientReach(cluster);
   let last = 'there was no member to ask';
   for (let turn = 0; !limit.aborted; turn += 1) {
     const address = action.through[turn % action.through.length];
     if (address === undefined) break;
     try {
-      const outcome = await throughMember(cluster, address, limit, (connection) =>
+      const outcome = await throughMember(reach, address, limit, (connection) =>
         attempt(cluster, action, connection, secret),
       );
       if (outcome !== null) return outcome;

@@ -6,7 +6,7 @@ import { createNode, deleteNode, makeNode, readNode, syncServer } from '../../pr
 import type { Connection } from '../../probe/zookeeper-connection.js';
 import { hasCode } from '../../probe/zookeeper-error.js';
 import type { ClusterLock, LockHolder, LockResult, LockView } from '../../run/cluster-lock.js';
-import type { Cluster } from './cluster-file.js';
+import type { ClientReach } from './client-reach.js';
 import { throughMember } from './through-member.js';
 
 /** Persistent: the lock of a run that was killed stays until the run is resumed or given up. */
@@ -26,14 +26,14 @@ const holderSchema: z.ZodType<LockHolder> = z.object({
 type Released = Awaited<ReturnType<ClusterLock['release']>>;
 
 /** The lock of the ensemble that these addresses serve. They are tried in order, again and again for 20 s. */
-export function zookeeperLock(cluster: Cluster, addresses: readonly Address[]): ClusterLock {
+export function zookeeperLock(reach: ClientReach, addresses: readonly Address[]): ClusterLock {
   return {
     acquire: (holder, signal) =>
-      tryAll(cluster, addresses, signal, (connection) => acquire(connection, holder)),
+      tryAll(reach, addresses, signal, (connection) => acquire(connection, holder)),
     release: async (run, signal) => {
       // A deletion whose answer was lost has happened when the node is gone at the next look.
       let attempt: 'none' | 'sent' = 'none';
-      return tryAll(cluster, addresses, signal, async (connection): Promise<Released> => {
+      return tryAll(reach, addresses, signal, async (connection): Promise<Released> => {
         const current = await readLock(connection);
         if (current === null) return { kind: attempt === 'sent' ? 'released' : 'not-ours' };
         if (current.run !== run) return { kind: 'not-ours' };
@@ -43,7 +43,7 @@ export function zookeeperLock(cluster: Cluster, addresses: readonly Address[]): 
       });
     },
     holder: (signal) =>
-      tryAll(cluster, addresses, signal, async (connection): Promise<LockView> => {
+      tryAll(reach, addresses, signal, async (connection): Promise<LockView> => {
         const by = await readLock(connection);
         return by === null ? { kind: 'free' } : { kind: 'held', by };
       }),
@@ -87,7 +87,7 @@ function parseJson(text: string): unknown {
 
 /** Does the work through the first address that lets it be done; unknown when none did in time. */
 async function tryAll<T>(
-  cluster: Cluster,
+  reach: ClientReach,
   addresses: readonly Address[],
   signal: AbortSignal,
   work: (connection: Connection) => Promise<T>,
@@ -98,7 +98,7 @@ async function tryAll<T>(
     for (const address of addresses) {
       if (limit.aborted) break;
       try {
-        return await throughMember(cluster, address, limit, work);
+        return await throughMember(reach, address, limit, work);
       } catch (error) {
         reason = `${address}: ${error instanceof Error ? error.message : String(error)}`;
       }

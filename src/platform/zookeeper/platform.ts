@@ -7,6 +7,7 @@ import { roundTrip } from '../../probe/round-trip.js';
 import type { Transport } from '../../remote/transport.js';
 import type { Canary } from '../../run/canary.js';
 import type { Platform } from '../../run/platform.js';
+import type { ClientReach } from './client-reach.js';
 import type { Cluster } from './cluster-file.js';
 import { dialAddress, plannedEnsemble } from './host-view.js';
 import { observeHost } from './observe-host.js';
@@ -43,10 +44,8 @@ export interface CanaryPlace {
   readonly pauseMs: number;
 }
 
-/** A canary for the cluster: started once, stopped once. */
-export function zookeeperCanary(cluster: Cluster, place: CanaryPlace): Canary {
-  const dial = (address: string): string => dialAddress(cluster, address);
-  const { clientPort } = cluster.zookeeper;
+/** A canary for an ensemble: started once, stopped once. */
+export function zookeeperCanary({ clientPort, dial }: ClientReach, place: CanaryPlace): Canary {
   const canary = new RunningCanary({ ...place, clientPort, dial });
   return {
     start: (addresses) => canary.start(addresses),

@@ -2,19 +2,18 @@
 
 import type { Address } from '../../model/ensemble.js';
 import { type Connection, newSession, openConnection } from '../../probe/zookeeper-connection.js';
-import type { Cluster } from './cluster-file.js';
-import { dialAddress } from './host-view.js';
+import type { ClientReach } from './client-reach.js';
 
 /** Connects, does the work, and closes the session whatever comes. Throws what `openConnection` and the work throw. */
 export async function throughMember<T>(
-  cluster: Cluster,
+  { clientPort, dial }: ClientReach,
   address: Address,
   signal: AbortSignal,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   const connection = await openConnection({
-    address: dialAddress(cluster, address),
-    port: cluster.zookeeper.clientPort,
+    address: dial(address),
+    port: clientPort,
     session: newSession(),
     sessionTimeoutMs: 10_000,
     handshakeMs: 3000,

@@ -1,0 +1,30 @@
+// A DC/OS cluster behind the engine's port.
+
+import { observeService } from '../../probe/observe-service.js';
+import { roundTrip } from '../../probe/round-trip.js';
+import type { Transport } from '../../remote/transport.js';
+import type { Platform } from '../../run/platform.js';
+import { askMasters } from './ask-masters.js';
+import type { DcosCluster } from './cluster-file.js';
+import { judgeMasters } from './conditions.js';
+import { observeMaster } from './observe-host.js';
+import { performOnMaster } from './perform.js';
+import { dcosVersion } from './versions.js';
+
+/** ZooKeeper's client port in DC/OS. */
+export const clientPort = 2181;
+
+/** The cluster over this transport. */
+export function dcosPlatform(cluster: DcosCluster, transport: Transport): Platform {
+  const version = dcosVersion(cluster.dcos.version);
+  return {
+    observeService: (address, signal) => observeService(address, clientPort, { signal }),
+    observeHost: (address, signal) => observeMaster(transport, address, signal),
+    perform: (action, context) => performOnMaster(cluster, transport, action, context),
+    furtherConditions: async (moment, signal) =>
+      version === undefined
+        ? []
+        : judgeMasters(version, moment, await askMasters(cluster, version, moment, signal)),
+    roundTrip: (addresses, signal) => roundTrip(addresses, clientPort, (address) => address, signal),
+  };
+}
