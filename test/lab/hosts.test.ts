@@ -3,8 +3,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { controlGroups } from '../../src/lab/hosts/control-groups.js';
 import { liveKeeper } from '../../src/lab/hosts/hosts-files.js';
 import { whyNoHosts } from '../../src/lab/hosts/why-no-hosts.js';
 import { run } from '../support/command.js';
@@ -35,18 +36,25 @@ async function done(end: Promise<CommandEnd>): Promise<string> {
   return out.trim();
 }
 
-/** What a lab could leave on the machine: processes, mounts, loop devices, control groups, network namespaces. */
+/** The lab's control groups, with which its processes are told from those of other labs. */
+function groups(): readonly string[] {
+  return controlGroups(folder, one).map((group) => dirname(group));
+}
+
+/** What a lab could leave on the machine: processes, mounts and loop devices. */
 function traces(): readonly string[] {
+  const [group = ''] = groups();
   const processes = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       try {
-        return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')];
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        const ours = readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes(basename(group));
+        return ours || command.includes(folder) ? [command] : [];
       } catch {
         return [];
       }
-    })
-    .filter((line) => line.includes(folder) || line.includes('machine=ip-172-31-'));
+    });
   const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n');
   const loops = execFileSync('losetup', ['--all'], { encoding: 'utf8' }).split('\n');
   return [...processes, ...[...mounts, ...loops].filter((line) => line.includes(folder))];
@@ -143,6 +151,7 @@ describe.skipIf(lacking !== null)(`a lab of hosts${lacking === null ? '' : ` (${
     await done(up());
     await done(ssh(one, 'true'));
     await done(lab('down'));
+    expect(groups().filter((group) => existsSync(group))).toEqual([]);
     await untilNoTrace();
     expect(existsSync(folder)).toBe(false);
     expect(JSON.stringify(networkInterfaces())).toBe(interfaces);

@@ -19,9 +19,13 @@ export function controlGroups(directory: string, address: Address): readonly str
   return labGroups(directory).map((group) => join(group, address));
 }
 
-/** Removes what a dead lab left: groups without a process. */
-export function clearLabGroups(directory: string): void {
-  clearControlGroups(labGroups(directory));
+/** Removes what a lab left. Its last processes may still be dying, so this may take a moment. */
+export async function clearLabGroups(directory: string): Promise<void> {
+  const groups = labGroups(directory);
+  for (let tries = 1; tries <= 40 && groups.some((group) => existsSync(group)); tries += 1) {
+    if (tries > 1) await new Promise((wake) => setTimeout(wake, 50));
+    clearControlGroups(groups);
+  }
 }
 
 /** Removes groups and all below them. One that still holds a process stays. */

@@ -18,6 +18,7 @@ import type { HostsFile } from './hosts-file.js';
 import { hostsClusterPath, hostsPlanPath, isHostsLab, writeHostsCard } from './hosts-files.js';
 import type { HostsPlan, SharedFolder } from './hosts-files.js';
 import { hostImage } from './image.js';
+import { makeInotifyRoom } from './inotify-room.js';
 import { networkOf } from './lab-network.js';
 import { parseStates } from './machine-states.js';
 import type { MachineState } from './machine-states.js';
@@ -86,6 +87,8 @@ export async function startHosts(options: HostsOptions, signal: AbortSignal): Pr
   await mkdir(directory, { recursive: true, mode: 0o700 });
   if (!(await claim(directory, plan)))
     return refused(`${directory} holds a lab already`, 'end it first: succession lab down');
+  const limit = await makeInotifyRoom();
+  if (limit !== null) onProgress(`fs.inotify.max_user_instances was ${limit}, too few for many hosts`, null);
   const trouble = await timed(onProgress, 'machines', () => bootAll(directory, plan, file));
   const ownership = lingerMs === null || trouble !== undefined ? null : await ownHosts(directory);
   if (trouble === undefined) return { kind: 'up', directory, ownership };
@@ -192,7 +195,7 @@ export async function stopHosts(directory: string, folder: 'remove' | 'keep'): P
   if (!isHostsLab(directory)) return;
   const answer = await endHosts(directory);
   if (answer.kind === 'no') throw new Error(`the keeper of ${directory} refused to end: ${answer.reason}`);
-  clearLabGroups(directory);
+  await clearLabGroups(directory);
   if (folder === 'remove') await rm(directory, { recursive: true, force: true });
 }
 
