@@ -1,8 +1,9 @@
 // `succession audit`: who has a master's address hard-coded. Read-only.
 
 import type { Command } from 'commander';
+import { readDocument } from '../../platform/cluster-document.js';
 import { auditCluster } from '../../platform/dcos/audit-cluster.js';
-import { readDcosClusterFile } from '../../platform/dcos/cluster-file.js';
+import { parseDcosClusterFile } from '../../platform/dcos/cluster-file.js';
 import { transportFor } from '../../platform/transport-for.js';
 import { auditMarkdown, auditText, isClean } from '../../view/audit-text.js';
 import { addresses, repeatable, valueOf } from '../change-options.js';
@@ -25,7 +26,7 @@ export function auditCommand(host: CommandHost): Command {
     .addHelpText('after', examples)
     .action(async (options: { cluster: string; for: readonly string[] }, command: Command) => {
       const context = host.context(command);
-      const cluster = valueOf(await readDcosClusterFile(options.cluster));
+      const cluster = valueOf(parseDcosClusterFile(valueOf(await readDocument(options.cluster)), options.cluster));
       const wanted = addresses(options.for, 'ipv4', '--for');
       const transport = transportFor({ transport: 'ssh', ssh: cluster.ssh });
       try {
