@@ -26,7 +26,9 @@ export function auditCommand(host: CommandHost): Command {
     .addHelpText('after', examples)
     .action(async (options: { cluster: string; for: readonly string[] }, command: Command) => {
       const context = host.context(command);
-      const cluster = valueOf(parseDcosClusterFile(valueOf(await readDocument(options.cluster)), options.cluster));
+      const cluster = valueOf(
+        parseDcosClusterFile(valueOf(await readDocument(options.cluster)), options.cluster),
+      );
       const wanted = addresses(options.for, 'ipv4', '--for');
       const transport = transportFor({ transport: 'ssh', ssh: cluster.ssh });
       try {

@@ -228,13 +228,13 @@ describe('configureDuty', () => {
   });
 });
 
-describe('backupDuty', () => {
-  const backup = (version: string) => {
-    const dcos = { version, variant: 'open' } as const;
-    const masters = before.map((member) => member.address);
-    return inRun(backupDuty({ dcos, bootstrap: bootstrap(), masters }, transport()));
-  };
+function backup(version: string) {
+  const dcos = { version, variant: 'open' } as const;
+  const masters = before.map((member) => member.address);
+  return inRun(backupDuty({ dcos, bootstrap: bootstrap(), masters }, transport()));
+}
 
+describe('backupDuty', () => {
   test('keeps the configuration, and says what it does not keep', async () => {
     const duty = backup('1.9.10');
     expect(saw(await duty.look())).toMatch(/^to-do/);
