@@ -2,6 +2,7 @@
 
 import { ownLab } from '../lab/keeper-client.js';
 import { stopLab } from '../lab/lab.js';
+import type { DutyKind } from '../run/duty.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { SessionEnd, SessionHost } from '../run/session.js';
 import { carryOut, gentleLoad } from './carry-out.js';
@@ -19,6 +20,7 @@ export async function goOn(
   context: CommandContext,
   name: string | undefined,
   work: (host: SessionHost, folder: RunFolder) => Promise<SessionEnd>,
+  waived: readonly DutyKind[] = [],
 ): Promise<ExitStatus> {
   const folder = await chooseOpenRun(context, name);
   const state = await readRun(folder);
@@ -46,7 +48,7 @@ export async function goOn(
       { cluster, plan: state.plan },
       folder,
       state.settings,
-      rehearsal ? usualRehearsal : gentleLoad,
+      { load: rehearsal ? usualRehearsal : gentleLoad, waived },
       (session) => work(session, folder),
     );
     const status = await conclude(context, folder, end);

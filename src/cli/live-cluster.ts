@@ -7,6 +7,7 @@ import type { Plan, PlatformName } from '../plan/plan.js';
 import { readDocument } from '../platform/cluster-document.js';
 import { type DcosCluster, parseDcosClusterFile, updateMasters } from '../platform/dcos/cluster-file.js';
 import { clientPort, dcosPlatform } from '../platform/dcos/platform.js';
+import { dcosSurroundings } from '../platform/dcos/surroundings.js';
 import { dcosVersion } from '../platform/dcos/versions.js';
 import { transportFor } from '../platform/transport-for.js';
 import { clientReach, type ClientReach } from '../platform/zookeeper/client-reach.js';
@@ -14,6 +15,7 @@ import { updateClusterFile } from '../platform/zookeeper/cluster-file-edit.js';
 import { type Cluster, parseClusterFile } from '../platform/zookeeper/cluster-file.js';
 import { zookeeperPlatform } from '../platform/zookeeper/platform.js';
 import type { Transport } from '../remote/transport.js';
+import type { Surroundings } from '../run/duty.js';
 import type { Platform } from '../run/platform.js';
 import { settingsForPlan } from '../run/session.js';
 import { type RunSettings, supervisedSettings } from '../run/settings.js';
@@ -37,6 +39,10 @@ export interface LiveCluster {
   /** Close it. */
   transport(): Transport;
   platformOver(transport: Transport): Platform;
+  /** The work around the stages of a plan; null where there is none. */
+  surroundingsOver(transport: Transport, plan: Plan): Surroundings | null;
+  /** Null for a plain ensemble. */
+  readonly dcos: DcosCluster | null;
   settingsFor(plan: Plan): RunSettings;
   /** Writes these members into the file at `path`; every other byte stays. */
   updateMembers(path: string, ensemble: Ensemble): Promise<Checked<string>>;
@@ -79,6 +85,8 @@ export function liveZookeeper(cluster: Cluster): LiveCluster {
     reach: clientReach(cluster),
     transport: () => transportFor(cluster),
     platformOver: (transport) => zookeeperPlatform(cluster, transport),
+    surroundingsOver: () => null,
+    dcos: null,
     settingsFor: (plan) => settingsForPlan(plan, tickOf(cluster)),
     updateMembers: (path, ensemble) => updateClusterFile(path, ensemble),
   };
@@ -99,6 +107,8 @@ function liveDcos(cluster: DcosCluster): LiveCluster {
     reach: { clientPort, dial: (address) => address },
     transport: () => transportFor({ transport: 'ssh', ssh: cluster.ssh }),
     platformOver: (transport) => dcosPlatform(cluster, transport),
+    surroundingsOver: (transport, plan) => dcosSurroundings(cluster, transport, plan),
+    dcos: cluster,
     settingsFor: (plan) => supervisedSettings(dcosTickMs, plan.expected.unavailableMs),
     updateMembers: (path, ensemble) =>
       updateMasters(

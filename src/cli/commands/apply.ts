@@ -3,6 +3,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { waivedKinds, waiveOption } from '../waive-option.js';
 import { EnvironmentCommand } from '../environment-command.js';
 import { describeEnsemble } from '../../model/ensemble.js';
 import type { Plan } from '../../plan/plan.js';
@@ -23,6 +24,7 @@ interface ApplyOptions {
   readonly yes?: true;
   readonly confirm?: string;
   readonly dryRun?: true;
+  readonly waive: readonly string[];
 }
 
 /** The command. */
@@ -37,8 +39,10 @@ export function applyCommand(host: CommandHost): Command {
       'the cluster’s name, typed: agrees to steps that stop the service, and to members that are gone',
     )
     .option('--dry-run', 'say what would be done, and do nothing')
+    .addOption(waiveOption())
     .action(async (file: string, options: ApplyOptions, command: Command) => {
       const context = host.context(command);
+      const waived = waivedKinds(options.waive);
       const plan = await readPlanFile(file);
       const cluster = await readCluster(options.cluster);
       checkBelongs(plan, cluster, options.cluster);
@@ -55,15 +59,21 @@ export function applyCommand(host: CommandHost): Command {
       await mkdir(folder.path, { recursive: true, mode: 0o700 });
       await copyFile(options.cluster, folder.cluster);
       const settings = cluster.settingsFor(plan);
-      const end = await carryOut(context, { cluster, plan }, folder, settings, gentleLoad, (session) =>
-        startRun(session, {
-          folder,
-          purpose: 'apply',
-          cluster: cluster.name,
-          clusterFile: resolve(options.cluster),
-          plan,
-          settings,
-        }),
+      const end = await carryOut(
+        context,
+        { cluster, plan },
+        folder,
+        settings,
+        { load: gentleLoad, waived },
+        (session) =>
+          startRun(session, {
+            folder,
+            purpose: 'apply',
+            cluster: cluster.name,
+            clusterFile: resolve(options.cluster),
+            plan,
+            settings,
+          }),
       );
       host.end(await conclude(context, folder, end));
     });

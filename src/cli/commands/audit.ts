@@ -1,16 +1,14 @@
 // `succession audit`: who has a master's address hard-coded. Read-only.
 
 import type { Command } from 'commander';
-import { readDocument } from '../../platform/cluster-document.js';
 import { auditCluster } from '../../platform/dcos/audit-cluster.js';
-import { parseDcosClusterFile } from '../../platform/dcos/cluster-file.js';
-import { transportFor } from '../../platform/transport-for.js';
 import { auditMarkdown, auditText, isClean } from '../../view/audit-text.js';
-import { addresses, repeatable, valueOf } from '../change-options.js';
+import { addresses, repeatable } from '../change-options.js';
 import type { CommandHost } from '../command-host.js';
 import { deadline } from '../deadline.js';
 import { EnvironmentCommand } from '../environment-command.js';
-import { exitStatus } from '../exit-status.js';
+import { badInput, exitStatus } from '../exit-status.js';
+import { readCluster } from '../live-side.js';
 
 /** Hundreds of hosts, sixteen at a time. */
 const limitMs = 60 * 60_000;
@@ -26,11 +24,15 @@ export function auditCommand(host: CommandHost): Command {
     .addHelpText('after', examples)
     .action(async (options: { cluster: string; for: readonly string[] }, command: Command) => {
       const context = host.context(command);
-      const cluster = valueOf(
-        parseDcosClusterFile(valueOf(await readDocument(options.cluster)), options.cluster),
-      );
+      const live = await readCluster(options.cluster);
+      const cluster = live.dcos;
+      if (cluster === null)
+        throw badInput(
+          `${options.cluster} describes a plain ensemble.`,
+          '  Only the masters of DC/OS are looked for.',
+        );
       const wanted = addresses(options.for, 'ipv4', '--for');
-      const transport = transportFor({ transport: 'ssh', ssh: cluster.ssh });
+      const transport = live.transport();
       try {
         const audit = await auditCluster(cluster, transport, wanted.length > 0 ? wanted : cluster.masters, {
           signal: deadline(limitMs),

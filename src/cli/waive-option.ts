@@ -1,0 +1,24 @@
+// The option that lets a run go on although some of the work around its stages is not as it should be.
+
+import type { Option } from 'commander';
+import type { DutyKind } from '../run/duty.js';
+import { repeatable } from './change-options.js';
+import { badInput } from './exit-status.js';
+
+/** What may be waived: nothing that keeps the ensemble safe. */
+const waivable: readonly DutyKind[] = ['audit', 'backup', 'dns'];
+
+/** `--waive audit`. */
+export function waiveOption(): Option {
+  return repeatable('--waive <what>', `go on although it finds fault: ${waivable.join(', ')} (repeatable)`);
+}
+
+/** Throws bad input for what can't be waived. */
+export function waivedKinds(names: readonly string[]): readonly DutyKind[] {
+  return names.map((name) => {
+    const kind = waivable.find((known) => known === name);
+    if (kind === undefined)
+      throw badInput(`--waive: '${name}' can't be waived.`, `  Only ${waivable.join(' and ')} can be.`);
+    return kind;
+  });
+}
