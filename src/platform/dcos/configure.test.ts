@@ -228,11 +228,11 @@ describe('configureDuty', () => {
   });
 });
 
-const backup = (version: string): ReturnType<typeof inRun> => {
+function backup(version: string) {
   const dcos = { version, variant: 'open' } as const;
   const masters = before.map((member) => member.address);
   return inRun(backupDuty({ dcos, bootstrap: bootstrap(), masters }, transport()));
-};
+}
 
 describe('backupDuty', () => {
   test('keeps the configuration, and says what it does not keep', async () => {

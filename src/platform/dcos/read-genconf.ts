@@ -64,7 +64,8 @@ function unreadable(place: string, reason: string): Checked<never> {
     rule: 'genconf',
     place,
     message: `No genconf/config.yaml can be read there: ${reason}.`,
-    remedy: 'Name the folder on the bootstrap node in which the generator was run.',
+    remedy:
+      'Name the folder on the bootstrap node in which the generator was run; where root alone may read it, add --sudo passwordless.',
   });
 }
 
