@@ -156,15 +156,17 @@ async function carryOut(
       return { kind: 'unknown', reason: 'stopped meanwhile', evidence: did, remedy };
     if (cockroachNodes.length + etcdMembers.length + faults.length === 0)
       return { kind: 'done', evidence: did };
-    if (through !== null && cockroachNodes.length + etcdMembers.length > 0) {
+    const leftMs = until - context.now();
+    if (through !== null && leftMs > 0 && cockroachNodes.length + etcdMembers.length > 0) {
       const outcome = await remove(transport, through, leftovers, context);
       if (outcome.kind !== 'done') return outcome;
       did.push(...outcome.evidence);
+      await context.sleep(1_000, context.signal);
+      continue;
     }
-    const leftMs = until - context.now();
     const evidence = [...did, ...faults];
     if (leftMs <= 0) return { kind: 'failed', reason: `not within ${inWords(limitMs)}`, evidence, remedy };
-    context.say(`${faults[0] ?? 'databases: looking again'}; waiting for another ${inWords(leftMs)}`);
+    context.say(`${faults[0] ?? 'the databases'}; waiting for another ${inWords(leftMs)}`);
     await context.sleep(Math.min(pollMs, leftMs), context.signal);
   }
 }

@@ -155,12 +155,14 @@ async function lookAtHosts(preflight: Preflight, masters: readonly Address[]): P
       : sideBySide(newcomers, mostHosts, (address) => readNewcomer(transport, address, bootstrap, signal)),
   ]);
   const known = [...nodes, ...comers].filter((one) => one.kind === 'known');
+  const ofNodes = nodes.flatMap((reading) => {
+    const wanted = wants.get(reading.address);
+    return wanted === undefined ? [] : nodeFaults(wanted, reading);
+  });
+  const excused = excusedFaults(cluster, ofNodes, masters);
   const faults = [
     ...bootstrapFaults(cluster.bootstrap.address, bootstrap),
-    ...nodes.flatMap((reading) => {
-      const wanted = wants.get(reading.address);
-      return wanted === undefined ? [] : nodeFaults(wanted, reading);
-    }),
+    ...ofNodes.filter((fault) => !excused.includes(fault)),
     ...comers.flatMap(newcomerFaults),
     ...clockFaults(known),
   ];
@@ -168,9 +170,11 @@ async function lookAtHosts(preflight: Preflight, masters: readonly Address[]): P
   const stale = nodes.flatMap((one) =>
     one.kind === 'known' && one.serversSpec !== list ? [one.address] : [],
   );
+  const left = excused.map(({ host, seen }) => `${host}, an agent that may fail: ${seen}`);
   const old = bootstrap.kind === 'known' ? bootstrap.oldUpgrades : 0;
   const notes = [
     `${nodes.length} masters and agents run DC/OS ${cluster.dcos.version}; all clocks agree`,
+    ...left,
     ...(newcomers.length === 0 ? [] : [`${newcomers.join(', ')} can be installed`]),
     ...(old === 0
       ? []
@@ -180,6 +184,17 @@ async function lookAtHosts(preflight: Preflight, masters: readonly Address[]): P
       : [`${stale.join(', ')}: an older list, with masters in it that stay long enough`]),
   ];
   return { faults, notes };
+}
+
+/** What is wrong with agents, as long as no more of them have a fault than may fail in a round. */
+function excusedFaults(
+  { agentsRollout }: DcosCluster,
+  faults: readonly HostFault[],
+  masters: readonly Address[],
+): readonly HostFault[] {
+  const ofAgents = faults.filter((fault) => !masters.includes(fault.host));
+  const ill = new Set(ofAgents.map((fault) => fault.host)).size;
+  return ill <= (agentsRollout?.failureBudget ?? 0) ? ofAgents : [];
 }
 
 /** Hosts that start on an empty disk and are no members yet. */
