@@ -32,6 +32,7 @@ export async function carryOut(
   work: (host: SessionHost) => Promise<SessionEnd>,
 ): Promise<SessionEnd> {
   const transport = cluster.transport();
+  const surroundings = cluster.surroundings?.(plan, transport);
   const canary = zookeeperCanary(cluster.reach, {
     root: `/succession/${folder.run}`,
     ledgerFile: folder.ledger,
@@ -44,6 +45,7 @@ export async function carryOut(
       platform: cluster.platformOver(transport),
       canary,
       lock: zookeeperLock(cluster.reach, addressesOf(cluster, plan)),
+      ...(surroundings === undefined ? {} : { surroundings }),
       settings,
       now: context.terminal.now,
       sleep,

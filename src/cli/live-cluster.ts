@@ -4,9 +4,14 @@ import { parse } from 'yaml';
 import { type Address, type Ensemble, idOf, type IdPolicy, sortedEnsemble } from '../model/ensemble.js';
 import type { Checked } from '../model/fault.js';
 import type { Plan, PlatformName } from '../plan/plan.js';
+import type { ServiceGate } from '../plan/service-findings.js';
 import { readDocument } from '../platform/cluster-document.js';
+import { auditDuty } from '../platform/dcos/audit-duty.js';
+import { backupDuty } from '../platform/dcos/backup.js';
 import { type DcosCluster, parseDcosClusterFile, updateMasters } from '../platform/dcos/cluster-file.js';
+import { configureDuty } from '../platform/dcos/configure.js';
 import { clientPort, dcosPlatform } from '../platform/dcos/platform.js';
+import { dcosSurroundings } from '../platform/dcos/surroundings.js';
 import { dcosVersion } from '../platform/dcos/versions.js';
 import { transportFor } from '../platform/transport-for.js';
 import { clientReach, type ClientReach } from '../platform/zookeeper/client-reach.js';
@@ -14,6 +19,7 @@ import { updateClusterFile } from '../platform/zookeeper/cluster-file-edit.js';
 import { type Cluster, parseClusterFile } from '../platform/zookeeper/cluster-file.js';
 import { zookeeperPlatform } from '../platform/zookeeper/platform.js';
 import type { Transport } from '../remote/transport.js';
+import type { Surroundings } from '../run/duty.js';
 import type { Platform } from '../run/platform.js';
 import { settingsForPlan } from '../run/session.js';
 import { type RunSettings, supervisedSettings } from '../run/settings.js';
@@ -30,6 +36,8 @@ export interface LiveCluster {
   readonly zookeeperVersion: string;
   /** The hosts that the file names; `others`: whether a plan may speak of more. */
   readonly hosts: { readonly listed: readonly Address[]; readonly others: 'allowed' | 'unknown' };
+  /** When the services of a restarted member may start; null where there are none. */
+  readonly serviceGate: ServiceGate | null;
   /** The key of the file that names the members. */
   readonly membersKey: string;
   /** For the lock and the canary. */
@@ -38,6 +46,8 @@ export interface LiveCluster {
   transport(): Transport;
   platformOver(transport: Transport): Platform;
   settingsFor(plan: Plan): RunSettings;
+  /** The work around the stages of a run; absent where there is none. */
+  surroundings?(plan: Plan, transport: Transport): Surroundings;
   /** Writes these members into the file at `path`; every other byte stays. */
   updateMembers(path: string, ensemble: Ensemble): Promise<Checked<string>>;
 }
@@ -75,6 +85,7 @@ export function liveZookeeper(cluster: Cluster): LiveCluster {
     ensemble: cluster.ensemble,
     zookeeperVersion: cluster.zookeeper.version,
     hosts: { listed: cluster.hosts.map((host) => host.address), others: 'unknown' },
+    serviceGate: null,
     membersKey: 'ensemble',
     reach: clientReach(cluster),
     transport: () => transportFor(cluster),
@@ -88,18 +99,26 @@ export function liveZookeeper(cluster: Cluster): LiveCluster {
 const dcosTickMs = 2000;
 
 function liveDcos(cluster: DcosCluster): LiveCluster {
+  const version = dcosVersion(cluster.dcos.version);
   return {
     name: cluster.name,
     platform: 'dcos',
     idPolicy: 'sorted',
     ensemble: sortedEnsemble(cluster.masters),
-    zookeeperVersion: dcosVersion(cluster.dcos.version)?.zookeeper ?? '3.4.8',
+    zookeeperVersion: version?.zookeeper ?? '3.4.8',
     hosts: { listed: cluster.masters, others: 'allowed' },
+    serviceGate: version?.bootstrapGate ?? null,
     membersKey: 'masters',
     reach: { clientPort, dial: (address) => address },
     transport: () => transportFor({ transport: 'ssh', ssh: cluster.ssh }),
     platformOver: (transport) => dcosPlatform(cluster, transport),
     settingsFor: (plan) => supervisedSettings(dcosTickMs, plan.expected.unavailableMs),
+    surroundings: (plan, transport) =>
+      dcosSurroundings(cluster, transport, plan, {
+        audit: auditDuty,
+        backup: backupDuty,
+        configure: configureDuty,
+      }),
     updateMembers: (path, ensemble) =>
       updateMasters(
         path,
