@@ -3,6 +3,7 @@
 import { zookeeperLock } from '../platform/zookeeper/cluster-lock.js';
 import { zookeeperCanary } from '../platform/zookeeper/platform.js';
 import type { Plan } from '../plan/plan.js';
+import type { DutyKind } from '../run/duty.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { SessionEnd, SessionHost } from '../run/session.js';
 import type { RunSettings } from '../run/settings.js';
@@ -22,10 +23,17 @@ export interface Load {
 /** What a production ensemble bears without noticing: about ten writes a second. */
 export const gentleLoad: Load = { clients: 1, pauseMs: 100 };
 
+/** What is carried out, and where. */
+export interface Undertaking {
+  readonly cluster: LiveCluster;
+  readonly plan: Plan;
+  readonly waived?: readonly DutyKind[];
+}
+
 /** Builds everything that a session needs, runs it, and takes it down again. */
 export async function carryOut(
   context: CommandContext,
-  { cluster, plan }: { readonly cluster: LiveCluster; readonly plan: Plan },
+  { cluster, plan, waived }: Undertaking,
   folder: RunFolder,
   settings: RunSettings,
   load: Load,
@@ -46,6 +54,7 @@ export async function carryOut(
       canary,
       lock: zookeeperLock(cluster.reach, addressesOf(cluster, plan)),
       ...(surroundings === undefined ? {} : { surroundings }),
+      ...(waived === undefined ? {} : { waived }),
       settings,
       now: context.terminal.now,
       sleep,

@@ -2,6 +2,7 @@
 
 import { ownLab } from '../lab/keeper-client.js';
 import { stopLab } from '../lab/lab.js';
+import type { DutyKind } from '../run/duty.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { SessionEnd, SessionHost } from '../run/session.js';
 import { carryOut, gentleLoad } from './carry-out.js';
@@ -18,6 +19,7 @@ import type { CommandContext } from './terminal.js';
 export async function goOn(
   context: CommandContext,
   name: string | undefined,
+  waived: readonly DutyKind[],
   work: (host: SessionHost, folder: RunFolder) => Promise<SessionEnd>,
 ): Promise<ExitStatus> {
   const folder = await chooseOpenRun(context, name);
@@ -43,7 +45,7 @@ export async function goOn(
     const cluster = await readCluster(folder.cluster);
     const end = await carryOut(
       context,
-      { cluster, plan: state.plan },
+      { cluster, plan: state.plan, waived },
       folder,
       state.settings,
       rehearsal ? usualRehearsal : gentleLoad,

@@ -17,8 +17,9 @@ import { readCluster } from '../live-side.js';
 import { planSummary, readPlanFile, renderPlan } from '../plan-document.js';
 import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
+import { waiveOption, type WaiveOptions } from '../waive-option.js';
 
-interface ApplyOptions {
+interface ApplyOptions extends WaiveOptions {
   readonly cluster: string;
   readonly yes?: true;
   readonly confirm?: string;
@@ -36,6 +37,7 @@ export function applyCommand(host: CommandHost): Command {
       '--confirm <name>',
       'the cluster’s name, typed: agrees to steps that stop the service, and to members that are gone',
     )
+    .addOption(waiveOption())
     .option('--dry-run', 'say what would be done, and do nothing')
     .action(async (file: string, options: ApplyOptions, command: Command) => {
       const context = host.context(command);
@@ -55,15 +57,21 @@ export function applyCommand(host: CommandHost): Command {
       await mkdir(folder.path, { recursive: true, mode: 0o700 });
       await copyFile(options.cluster, folder.cluster);
       const settings = cluster.settingsFor(plan);
-      const end = await carryOut(context, { cluster, plan }, folder, settings, gentleLoad, (session) =>
-        startRun(session, {
-          folder,
-          purpose: 'apply',
-          cluster: cluster.name,
-          clusterFile: resolve(options.cluster),
-          plan,
-          settings,
-        }),
+      const end = await carryOut(
+        context,
+        { cluster, plan, waived: options.waive },
+        folder,
+        settings,
+        gentleLoad,
+        (session) =>
+          startRun(session, {
+            folder,
+            purpose: 'apply',
+            cluster: cluster.name,
+            clusterFile: resolve(options.cluster),
+            plan,
+            settings,
+          }),
       );
       host.end(await conclude(context, folder, end));
     });

@@ -5,13 +5,15 @@ import { EnvironmentCommand } from '../environment-command.js';
 import { resumeRun } from '../../run/session.js';
 import { goOn } from '../go-on.js';
 import type { CommandHost } from '../command-host.js';
+import { waiveOption, type WaiveOptions } from '../waive-option.js';
 
 /** The command. */
 export function resumeCommand(host: CommandHost): Command {
   return new EnvironmentCommand('resume')
     .description('Go on with a run that was paused, stopped or killed: looks at the cluster first.')
     .argument('[run]', 'its name; the newest that is not over when left out')
-    .action(async (name: string | undefined, _options: object, command: Command) => {
-      host.end(await goOn(host.context(command), name, resumeRun));
+    .addOption(waiveOption())
+    .action(async (name: string | undefined, { waive }: WaiveOptions, command: Command) => {
+      host.end(await goOn(host.context(command), name, waive, resumeRun));
     });
 }
