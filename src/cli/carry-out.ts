@@ -23,24 +23,24 @@ export interface Load {
 /** What a production ensemble bears without noticing: about ten writes a second. */
 export const gentleLoad: Load = { clients: 1, pauseMs: 100 };
 
-/** What is carried out, and where. */
-export interface Undertaking {
-  readonly cluster: LiveCluster;
-  readonly plan: Plan;
+/** How a session is carried out. */
+export interface Manner {
+  readonly load: Load;
+  /** The work around the stages that the operator lets go on although it is not as it should be. */
   readonly waived?: readonly DutyKind[];
 }
 
 /** Builds everything that a session needs, runs it, and takes it down again. */
 export async function carryOut(
   context: CommandContext,
-  { cluster, plan, waived }: Undertaking,
+  { cluster, plan }: { readonly cluster: LiveCluster; readonly plan: Plan },
   folder: RunFolder,
   settings: RunSettings,
-  load: Load,
+  { load, waived = [] }: Manner,
   work: (host: SessionHost) => Promise<SessionEnd>,
 ): Promise<SessionEnd> {
   const transport = cluster.transport();
-  const surroundings = cluster.surroundings?.(plan, transport);
+  const surroundings = cluster.surroundingsOver(transport, plan);
   const canary = zookeeperCanary(cluster.reach, {
     root: `/succession/${folder.run}`,
     ledgerFile: folder.ledger,
@@ -53,8 +53,8 @@ export async function carryOut(
       platform: cluster.platformOver(transport),
       canary,
       lock: zookeeperLock(cluster.reach, addressesOf(cluster, plan)),
-      ...(surroundings === undefined ? {} : { surroundings }),
-      ...(waived === undefined ? {} : { waived }),
+      ...(surroundings === null ? {} : { surroundings }),
+      waived,
       settings,
       now: context.terminal.now,
       sleep,

@@ -7,6 +7,7 @@ import { findingSchema, planSchema, stepKinds } from '../run/plan-schema.js';
 import type { ReplayReport } from '../view/replay-text.js';
 import type { RunReport } from '../view/report.js';
 import type { Verification } from '../plan/verification.js';
+import type { AddressAudit } from '../run/address-audit.js';
 import type { ClusterStatus } from '../view/status-text.js';
 
 const count = z.int().min(0);
@@ -100,6 +101,31 @@ export const statusSchema: z.ZodType<ClusterStatus> = z.object({
   run: z.string().nullable(),
 });
 
+/** `succession.audit/1`: what `audit` prints. */
+export const auditSchema: z.ZodType<AddressAudit> = z.object({
+  schema: z.literal('succession.audit/1'),
+  cluster: z.string(),
+  addresses: z.array(address),
+  lookedAt: strings,
+  findings: z.array(
+    z.object({
+      rule: z.enum([
+        'address-in-app',
+        'address-in-file',
+        'address-in-genconf',
+        'address-in-dns',
+        'old-upgrade-scripts',
+        'not-looked-at',
+      ]),
+      severity: z.enum(['warning', 'info']),
+      subject: z.string(),
+      address: address.nullable(),
+      message: z.string(),
+      remedy: z.string(),
+    }),
+  ),
+});
+
 /** One run of `succession.runs/1`. */
 export interface RunSummary {
   readonly run: string;
@@ -174,6 +200,7 @@ export const documentSchemas: Readonly<Record<string, z.ZodType>> = {
   status: statusSchema,
   verification: verificationSchema,
   replay: replaySchema,
+  audit: auditSchema,
   runs: runsSchema,
   'journal-record': journalRecordSchema,
 };

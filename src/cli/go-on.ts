@@ -19,8 +19,8 @@ import type { CommandContext } from './terminal.js';
 export async function goOn(
   context: CommandContext,
   name: string | undefined,
-  waived: readonly DutyKind[],
   work: (host: SessionHost, folder: RunFolder) => Promise<SessionEnd>,
+  waived: readonly DutyKind[] = [],
 ): Promise<ExitStatus> {
   const folder = await chooseOpenRun(context, name);
   const state = await readRun(folder);
@@ -45,10 +45,10 @@ export async function goOn(
     const cluster = await readCluster(folder.cluster);
     const end = await carryOut(
       context,
-      { cluster, plan: state.plan, waived },
+      { cluster, plan: state.plan },
       folder,
       state.settings,
-      rehearsal ? usualRehearsal : gentleLoad,
+      { load: rehearsal ? usualRehearsal : gentleLoad, waived },
       (session) => work(session, folder),
     );
     const status = await conclude(context, folder, end);

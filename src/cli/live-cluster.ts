@@ -6,10 +6,7 @@ import type { Checked } from '../model/fault.js';
 import type { Plan, PlatformName } from '../plan/plan.js';
 import type { ServiceGate } from '../plan/service-findings.js';
 import { readDocument } from '../platform/cluster-document.js';
-import { auditDuty } from '../platform/dcos/audit-duty.js';
-import { backupDuty } from '../platform/dcos/backup.js';
 import { type DcosCluster, parseDcosClusterFile, updateMasters } from '../platform/dcos/cluster-file.js';
-import { configureDuty } from '../platform/dcos/configure.js';
 import { clientPort, dcosPlatform } from '../platform/dcos/platform.js';
 import { dcosSurroundings } from '../platform/dcos/surroundings.js';
 import { dcosVersion } from '../platform/dcos/versions.js';
@@ -45,9 +42,11 @@ export interface LiveCluster {
   /** Close it. */
   transport(): Transport;
   platformOver(transport: Transport): Platform;
+  /** The work around the stages of a plan; null where there is none. */
+  surroundingsOver(transport: Transport, plan: Plan): Surroundings | null;
+  /** Null for a plain ensemble. */
+  readonly dcos: DcosCluster | null;
   settingsFor(plan: Plan): RunSettings;
-  /** The work around the stages of a run; absent where there is none. */
-  surroundings?(plan: Plan, transport: Transport): Surroundings;
   /** Writes these members into the file at `path`; every other byte stays. */
   updateMembers(path: string, ensemble: Ensemble): Promise<Checked<string>>;
 }
@@ -90,6 +89,8 @@ export function liveZookeeper(cluster: Cluster): LiveCluster {
     reach: clientReach(cluster),
     transport: () => transportFor(cluster),
     platformOver: (transport) => zookeeperPlatform(cluster, transport),
+    surroundingsOver: () => null,
+    dcos: null,
     settingsFor: (plan) => settingsForPlan(plan, tickOf(cluster)),
     updateMembers: (path, ensemble) => updateClusterFile(path, ensemble),
   };
@@ -112,13 +113,9 @@ function liveDcos(cluster: DcosCluster): LiveCluster {
     reach: { clientPort, dial: (address) => address },
     transport: () => transportFor({ transport: 'ssh', ssh: cluster.ssh }),
     platformOver: (transport) => dcosPlatform(cluster, transport),
+    surroundingsOver: (transport, plan) => dcosSurroundings(cluster, transport, plan),
+    dcos: cluster,
     settingsFor: (plan) => supervisedSettings(dcosTickMs, plan.expected.unavailableMs),
-    surroundings: (plan, transport) =>
-      dcosSurroundings(cluster, transport, plan, {
-        audit: auditDuty,
-        backup: backupDuty,
-        configure: configureDuty,
-      }),
     updateMembers: (path, ensemble) =>
       updateMasters(
         path,

@@ -4,6 +4,8 @@ import { type Command, Option } from 'commander';
 import { EnvironmentCommand } from './environment-command.js';
 import type { CommandHost } from './command-host.js';
 import { applyCommand } from './commands/apply.js';
+import { auditCommand } from './commands/audit.js';
+import { initCommand } from './commands/init.js';
 import { labCommand } from './commands/lab.js';
 import { planCommand } from './commands/plan.js';
 import { rehearseCommand } from './commands/rehearse.js';
@@ -45,6 +47,8 @@ export function buildProgram(terminal: Terminal, end: (status: number) => void):
     resumeCommand(host),
     rollbackCommand(host),
     statusCommand(host),
+    auditCommand(host),
+    initCommand(host),
     runsCommand(host),
     showCommand(host),
     labCommand(host),

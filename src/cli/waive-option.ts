@@ -1,31 +1,24 @@
-// Which of the work around the stages the operator waives, should it stand in the way.
+// The option that lets a run go on although some of the work around its stages is not as it should be.
 
-import { Option } from 'commander';
-import { type DutyKind, dutyKinds } from '../run/duty.js';
+import type { Option } from 'commander';
+import type { DutyKind } from '../run/duty.js';
+import { repeatable } from './change-options.js';
 import { badInput } from './exit-status.js';
 
-/** What the option parses to. */
-export interface WaiveOptions {
-  readonly waive: readonly DutyKind[];
-}
+/** What may be waived: nothing that keeps the ensemble safe. */
+const waivable: readonly DutyKind[] = ['audit', 'backup', 'dns'];
 
-/** `--waive audit`, repeatable and as a list. The journal says who waived what. */
+/** `--waive audit`. */
 export function waiveOption(): Option {
-  const none: readonly DutyKind[] = [];
-  return new Option(
-    '--waive <kind>',
-    `go on where this would stop the run: ${dutyKinds.join(', ')}; not all of it can be waived (repeatable)`,
-  )
-    .argParser((value: string, before: readonly DutyKind[]) => [...before, ...value.split(',').map(kindOf)])
-    .default(none);
+  return repeatable('--waive <what>', `go on although it finds fault: ${waivable.join(', ')} (repeatable)`);
 }
 
-function kindOf(text: string): DutyKind {
-  const kind = dutyKinds.find((known) => known === text.trim());
-  if (kind === undefined)
-    throw badInput(
-      `--waive: '${text}' is none of the kinds of work.`,
-      `  There are ${dutyKinds.join(', ')}.`,
-    );
-  return kind;
+/** Throws bad input for what can't be waived. */
+export function waivedKinds(names: readonly string[]): readonly DutyKind[] {
+  return names.map((name) => {
+    const kind = waivable.find((known) => known === name);
+    if (kind === undefined)
+      throw badInput(`--waive: '${name}' can't be waived.`, `  Only ${waivable.join(' and ')} can be.`);
+    return kind;
+  });
 }

@@ -57,9 +57,9 @@ export function provedSchedule(
 
 /** What is proved of a world with its steps: who serves now is seen or, at the start of a stage, predicted. */
 export function scriptOf(world: StageWorld, steps: Script['steps']): Script {
-  const { from, to, fresh, gone, family, servers, leader, configuration } = world;
+  const { from, to, fresh, reseeds = [], gone, family, servers, leader, configuration } = world;
   const serving = world.serving ?? predict(world).serving;
-  const script = { from, to, fresh, family, servers, leader, serving, steps };
+  const script = { from, to, fresh, reseeds, family, servers, leader, serving, steps };
   return {
     ...script,
     ...(gone === undefined ? {} : { gone }),

@@ -31,6 +31,8 @@ export function fullStopMoves(roster: Roster, start: Moment): readonly Move[] | 
 }
 
 function nextStep(roster: Roster, moment: Moment): NextStep | null {
+  const differing = roster.reseeded & moment.running & ~moment.installed;
+  if (differing !== 0) return step('stop', differing);
   const old = moment.running & (roster.leavers | ~moment.to | ~moment.installed);
   if (old !== 0) return step('stop', firstToStop(roster, moment, old));
   const unfenced = roster.leavers & ~moment.fenced;

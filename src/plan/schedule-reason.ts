@@ -34,6 +34,7 @@ export function reasonFor(occasion: Occasion): string {
 function stopReason({ roster, before, move, fullStop }: Occasion): string {
   const bit = 1 << move.server;
   const leads = before.leader === move.server;
+  if ((roster.reseeded & bit) !== 0 && (before.installed & bit) === 0) return reseedReason;
   if (fullStop) {
     return leads
       ? 'the leader stops last: it has every write'
@@ -51,6 +52,10 @@ function stopReason({ roster, before, move, fullStop }: Occasion): string {
       : `it makes way for ${nameOf(roster, successor)}, which takes its id ${idOf(roster, move.server)}`;
   return leads ? `${why}; it leads, so the others elect a new leader` : why;
 }
+
+/** Why a server is stopped whose data were seen to differ. */
+export const reseedReason: string =
+  'its data differs from the leader’s: it must not lead, and starts again from an empty disk';
 
 function restartReason({ roster, before, move }: Occasion): string {
   const { leader } = move.effect.after;

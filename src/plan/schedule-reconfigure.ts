@@ -8,6 +8,7 @@ import {
   predictReconfigureStep,
   type ReconfigureWorld,
 } from './predict-reconfigure.js';
+import { reseedReason } from './schedule-reason.js';
 import type { KeyedSchedule, PlannedStep } from './schedule.js';
 import type { ServerState } from './world.js';
 
@@ -79,7 +80,9 @@ function first(world: ReconfigureWorld, choose: (server: ServerState) => Choice 
 function stopOrFence(world: ReconfigureWorld, server: ServerState): Choice | null {
   const { address: host, running, fenced, installed } = server;
   if (isIn(world, host) || idOf(world.to, host) !== undefined) {
-    return running && !installed ? { kind: 'stop', host, reason: 'it is to start from an empty disk' } : null;
+    const reason =
+      world.reseeds?.includes(host) === true ? reseedReason : 'it is to start from an empty disk';
+    return running && !installed ? { kind: 'stop', host, reason } : null;
   }
   if (running) return { kind: 'stop', host, reason: 'it is out of the list: nobody needs it any more' };
   if (fenced) return null;

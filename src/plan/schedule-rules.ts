@@ -28,8 +28,8 @@ export function isComplete(roster: Roster, moment: Moment): boolean {
 }
 
 /**
- * All steps that the rules allow at a moment. A server that left and could still come back
- * by itself is fenced before anything else is touched.
+ * All steps that the rules allow at a moment. Before anything else is touched, a server that runs on data that differ is
+ * stopped (it could be elected, and would pass them on), and one that left and could still come back by itself is fenced.
  */
 export function movesFrom(
   roster: Roster,
@@ -37,9 +37,10 @@ export function movesFrom(
   memory: MarginMemory,
   strictness: Strictness = 'strict',
 ): readonly Move[] {
+  const differing = roster.reseeded & moment.running & ~moment.installed;
   const unfenced = roster.leavers & ~moment.running & ~moment.fenced;
   const present = roster.survivors | roster.newcomers | roster.leavers;
-  return membersOf(unfenced === 0 ? present : unfenced).flatMap((server) =>
+  return membersOf(differing || unfenced || present).flatMap((server) =>
     kindsFor(roster, moment, server, memory).flatMap((kind) => {
       if (!mayBegin(roster, moment, kind, server, memory, strictness)) return [];
       const effect = carryOut(roster, moment, { kind, server }, 'leader', memory);

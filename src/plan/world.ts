@@ -13,7 +13,7 @@ export interface ServerState {
   readonly running: boolean;
   /** Disabled across reboots, and not reachable: it can't come back by itself. */
   readonly fenced: boolean;
-  /** For a host of `fresh`: whether it has been installed in this stage already. Otherwise true. */
+  /** For a host of `fresh` or `reseeds`: whether it has been installed in this stage already. Otherwise true. */
   readonly installed: boolean;
 }
 
@@ -22,6 +22,11 @@ export interface StageWorld {
   readonly from: Ensemble;
   readonly to: Ensemble;
   readonly fresh: readonly Address[];
+  /**
+   * Hosts whose data differed: ZooKeeper's disk there starts empty, and nothing else of the machine does. While one of them
+   * runs on its old disk (`installed` is false), its stop comes before anything else.
+   */
+  readonly reseeds?: readonly Address[];
   /** Members whose machines are gone for good: not running, fenced, and waited for by nobody. */
   readonly gone?: readonly Address[];
   readonly fullStop: boolean;

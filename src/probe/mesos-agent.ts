@@ -17,14 +17,18 @@ export type AgentReading =
     }
   | { readonly kind: 'forbidden' | 'unknown'; readonly reason: string };
 
+const taskSchema = z.object({ id: z.string(), state: z.string() });
+const executorSchema = z.object({ id: z.string(), tasks: z.array(taskSchema).optional() });
 const stateSchema = z.object({
   id: z.string().min(1),
-  frameworks: z.array(
-    z.object({
-      executors: z.array(z.object({ tasks: z.array(z.object({ id: z.string(), state: z.string() })) })),
-    }),
-  ),
+  frameworks: z.array(z.object({ executors: z.array(executorSchema) })),
 });
+
+/** An executor that does not tell its tasks counts as one: that of a command bears its task's id. */
+function tasksOf({ id, tasks }: z.infer<typeof executorSchema>): readonly string[] {
+  if (tasks === undefined) return [id];
+  return tasks.filter((task) => task.state === 'TASK_RUNNING').map((task) => task.id);
+}
 
 /** Asks `/state` and `/metrics/snapshot` side by side. Read-only; never rejects. */
 export async function observeAgent(
@@ -38,10 +42,7 @@ export async function observeAgent(
   if (state.kind !== 'answered') return unanswered(state);
   if (metrics.kind !== 'answered') return unanswered(metrics);
   const { registered, uptimeSeconds } = metrics.value;
-  const tasks = state.value.frameworks
-    .flatMap((framework) => framework.executors.flatMap((executor) => executor.tasks))
-    .filter((task) => task.state === 'TASK_RUNNING')
-    .map((task) => task.id);
+  const tasks = state.value.frameworks.flatMap(({ executors }) => executors.flatMap(tasksOf));
   const uptimeMs = uptimeSeconds === null ? null : uptimeSeconds * 1000;
   return { kind: 'known', id: state.value.id, registered, uptimeMs, tasks };
 }

@@ -10,8 +10,10 @@ import { auditWrites } from './audit-writes.js';
 import { doDuties } from './do-duties.js';
 import type { Duty } from './duty.js';
 import type { EngineHost, RunEnd } from './engine-host.js';
+import type { Failure } from './failure.js';
 import { JournalUnwritableError } from './journal.js';
-import { reseedable, reseedsOf, reseedStop } from './reseed.js';
+import type { ProvedRest } from './prove-rest.js';
+import { asReseeded, reseedable, unprovedReseed } from './reseed.js';
 import { type RunState, stepInFlight } from './run-state.js';
 import { hasBegun, observeStage } from './observe-stage.js';
 import { asSeen, holdBefore, settle, watchEnsemble } from './settle.js';
@@ -161,22 +163,19 @@ async function runStage(
     const gate = await settle(host, world, holdMs);
     if (gate.kind === 'interrupted') return atOnce();
     if (gate.kind === 'failed') {
-      if (!(await reseed(host, stage, world, gate))) return { kind: 'stopped', failure: gate.failure };
+      const failure = await reseed(host, stage, world, gate);
+      if (failure !== null) return { kind: 'stopped', failure };
       memory.expected = 'anything';
       memory.settled = false;
       continue;
     }
     memory.settled ||= holdMs > 0;
     const settled = asSeen(world, gate);
-    const { plan, undoes } = host.log.state();
-    // On the way back only the ensemble is proved: that a Mesos replica returns empty (`emptyReplicas`) the model can't say.
-    const replicated = undoes === null ? replicatedOn(plan.platform) : (['zookeeper'] as const);
-    const rest = await host.proveRest({ stage, world: settled, faults: plan.proof.faults, replicated });
+    const rest = await prove(host, stage, settled);
     if (rest.kind === 'none') return { kind: 'stopped', failure: noSchedule(stage, world) };
     if (rest.kind === 'refuted') return { kind: 'stopped', failure: rest.failure };
     const { steps } = rest;
-    const pending = reseedStop(world, reseedsOf(host.log.state(), stage));
-    const step = pending ?? steps[0] ?? rewriteStep(settled, unwritten);
+    const step = steps[0] ?? rewriteStep(settled, unwritten);
     await recordProgress(host, stage, world, gate);
     if (step === null) {
       const { epoch } = gate.evidence;
@@ -187,7 +186,7 @@ async function runStage(
     const labels = steps.map((one) => `${one.kind} ${one.host}`);
     await recordDeviation(host, stage, memory.expected, labels, gate.evidence.leader);
     await recordBound(host, memory, rest.faults, labels);
-    memory.expected = pending === null ? labels.slice(1) : 'anything';
+    memory.expected = labels.slice(1);
     const pause = interrupted(host);
     if (pause) return pause;
     const refusal = objection(host, stage, step);
@@ -201,23 +200,31 @@ async function runStage(
   }
 }
 
-/** Whether a failed gate is mended by starting the one host whose data differs again from an empty disk. */
+/** Proves the rest of the stage from a world, with all that the plan's own proof was about. */
+function prove(host: EngineHost, stage: Stage, world: StageWorld): Promise<ProvedRest> {
+  const { plan, undoes } = host.log.state();
+  // On the way back only the ensemble is proved: that a Mesos replica returns empty (`emptyReplicas`) the model can't say.
+  const replicated = undoes === null ? replicatedOn(plan.platform) : (['zookeeper'] as const);
+  return host.proveRest({ stage, world, faults: plan.proof.faults, replicated });
+}
+
+/**
+ * Mends a failed gate by starting the one host whose data differs again from an empty disk, where that is proved together
+ * with all that is left of the stage. Returns why the run must stop, or null once the re-seed is decided.
+ */
 async function reseed(
   host: EngineHost,
   stage: Stage,
   world: StageWorld,
-  gate: GateResult & { readonly kind: 'failed' },
-): Promise<boolean> {
-  if (gate.failure.code !== 'diverged') return false;
-  const differing = reseedable(host.log.state(), stage, world, gate.about, gate.leader);
-  if (differing === null) return false;
-  await host.log.append({
-    kind: 'reseed',
-    stage: stage.number,
-    host: differing,
-    evidence: gate.failure.message,
-  });
-  return true;
+  { failure, about, leader }: GateResult & { readonly kind: 'failed' },
+): Promise<Failure | null> {
+  if (failure.code !== 'diverged') return failure;
+  const differing = reseedable(host.log.state(), stage, world, about, leader);
+  if (differing === null) return failure;
+  const rest = await prove(host, stage, asReseeded({ ...world, leader }, differing));
+  if (rest.kind !== 'proved') return unprovedReseed(failure, differing, rest);
+  await host.log.append({ kind: 'reseed', stage: stage.number, host: differing, evidence: failure.message });
+  return null;
 }
 
 /** The gate that passed closes the step before it, unless its host shows that the step broke off half-way. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Ensemble, sortedEnsemble } from '../model/ensemble.js';
 import type { CanaryReading } from './canary.js';
+import { type DigestTrack, type DigestTracks, trackDigests } from './digest-watch.js';
 import type { Expectation } from './expectation.js';
 import { judge } from './gate.js';
 import type { ServiceObservation } from './platform.js';
@@ -56,9 +57,25 @@ function healthy(): Map<string, ServiceObservation> {
   ]);
 }
 
-function verdicts(services: Services, canary = flowing): Record<string, string> {
-  const open = judge(expectation, services, canary).filter((condition) => condition.state !== 'pass');
+function track(verdict: DigestTrack['verdict']): DigestTrack {
+  return { count: 9, zxid: 1n, rises: 0, growths: 0, verdict };
+}
+
+function verdicts(
+  services: Services,
+  canary = flowing,
+  digests: DigestTracks = trackDigests(new Map(), services),
+): Record<string, string> {
+  const open = judge(expectation, services, canary, digests).filter(
+    (condition) => condition.state !== 'pass',
+  );
   return Object.fromEntries(open.map((condition) => [condition.name, condition.code ?? condition.state]));
+}
+
+/** The verdicts of a healthy ensemble, where these are known to have counted digest mismatches. */
+function counted(...pairs: readonly (readonly [string, DigestTrack['verdict']])[]): Record<string, string> {
+  const tracks = new Map(pairs.map(([address, verdict]) => [address, track(verdict)]));
+  return verdicts(healthy(), flowing, tracks);
 }
 
 describe('judge', () => {
@@ -111,7 +128,12 @@ describe('judge', () => {
       { ensemble: ensemble.slice(0, 2) },
       { configuration: 'wrong-member' },
     ],
-    ['alarms at a digest mismatch', '10.0.0.2', { digestMismatches: 1 }, { digests: 'diverged' }],
+    [
+      'waits while a digest mismatch may mean anything',
+      '10.0.0.2',
+      { digestMismatches: 1 },
+      { digests: 'wait' },
+    ],
     ['does not take an observer for a member', '10.0.0.2', { mode: 'observer' }, { serving: 'wait' }],
   ];
   test.each(faults)('%s', (_name, address, change, expected) => {
@@ -132,13 +154,19 @@ describe('judge', () => {
     expect(verdicts(healthy(), { ...flowing, readsMissing: 1 })).toEqual({ writes: 'lost-writes' });
   });
 
+  test('tells a server whose data differ from one that counted and agrees', () => {
+    expect(counted(['10.0.0.1', 'agrees'])).toEqual({});
+    expect(counted(['10.0.0.1', 'agrees'], ['10.0.0.2', 'differs'])).toEqual({ digests: 'diverged' });
+    expect(counted(['10.0.0.1', 'differs'], ['10.0.0.2', 'unknown'])).toEqual({ digests: 'wait' });
+  });
+
   test('a silence that was predicted is not waited for', () => {
     const silent = new Map(
       [...healthy()].map(([address, one]) => [address, { ...one, mode: null, epoch: null }]),
     );
     const outage = { ...expectation, serving: [] };
     expect(
-      judge(outage, silent, { ...flowing, sinceLastWriteMs: 9000 }).map((one) => one.state),
+      judge(outage, silent, { ...flowing, sinceLastWriteMs: 9000 }, new Map()).map((one) => one.state),
     ).not.toContain('wait');
   });
 });

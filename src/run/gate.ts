@@ -3,6 +3,7 @@
 import { type Address, describeEnsemble, idOf, sameEnsemble } from '../model/ensemble.js';
 import type { CanaryReading } from './canary.js';
 import type { Condition } from './condition.js';
+import type { DigestTrack, DigestTracks } from './digest-watch.js';
 import type { Expectation } from './expectation.js';
 import type { FailureCode } from './failure.js';
 import type { ServiceObservation } from './platform.js';
@@ -11,11 +12,12 @@ import { leadersOf, type Services } from './sighting.js';
 /** How old the newest acknowledged write may be, in ms, before writes count as interrupted. */
 export const FRESH_WRITE_MS = 1000;
 
-/** Every condition of a gate over one sampling. Pure: `canary` and `services` are of the same moment. */
+/** Every condition of a gate over one sampling. Pure: all that is given is of the same moment. */
 export function judge(
   expectation: Expectation,
   services: Services,
   canary: CanaryReading,
+  digests: DigestTracks,
 ): readonly Condition[] {
   const leader = soleLeader(services);
   const common = [noIntruder(expectation, services, leader), noMemberDown(expectation, services)];
@@ -27,7 +29,7 @@ export function judge(
     synced(expectation, leader),
     sameEpoch(expectation, services),
     configured(expectation, services),
-    digestsAgree(expectation, services),
+    digestsAgree(expectation, digests),
     writesFlow(canary),
   ];
 }
@@ -147,14 +149,21 @@ function configured(expectation: Expectation, services: Services): Condition {
   return condition('configuration', 'pass', 'as planned');
 }
 
-function digestsAgree(expectation: Expectation, services: Services): Condition {
-  const bad = [...services.values()].filter(
-    (service) => (service.digestMismatches ?? 0) > 0 && !expectation.distrusted.includes(service.address),
-  );
-  if (bad.length === 0) return condition('digests', 'pass', 'no mismatch');
-  const addresses = bad.map((service) => service.address);
-  const counts = bad.map((service) => `${service.digestMismatches} on ${service.address}`);
-  return alarm('digests', 'diverged', `mismatches: ${counts.join(', ')}`, addresses);
+/** Whoever differs is named only once it is known of everybody who counts: two that differ must not pass for one. */
+function digestsAgree(expectation: Expectation, digests: DigestTracks): Condition {
+  const counting = [...digests].filter(([address]) => !expectation.distrusted.includes(address));
+  if (counting.length === 0) return condition('digests', 'pass', 'no mismatch');
+  const counts = (verdict: DigestTrack['verdict']): readonly string[] =>
+    counting
+      .filter(([, track]) => track.verdict === verdict)
+      .map(([address, track]) => `${track.count} on ${address}`);
+  const unknown = counts('unknown');
+  if (unknown.length > 0) return condition('digests', 'wait', `${unknown.join(', ')}: more with each write?`);
+  const differing = counts('differs');
+  if (differing.length === 0)
+    return condition('digests', 'pass', `${counts('agrees').join(', ')}, none of them since it serves`);
+  const about = counting.filter(([, { verdict }]) => verdict === 'differs').map(([address]) => address);
+  return alarm('digests', 'diverged', `mismatches: ${differing.join(', ')}, more with each write`, about);
 }
 
 function writesFlow(canary: CanaryReading): Condition {

@@ -22,7 +22,7 @@ export function joinAction(
   const id = idOf(stage.ensemble, address);
   invariant(id !== undefined, `${address} is a member after the stage`);
   const others = world.configuration.filter((member) => member.address !== address);
-  const isFresh = world.fresh.includes(address);
+  const isFresh = [...world.fresh, ...(world.reseeds ?? [])].includes(address);
   return {
     kind: 'join',
     address,

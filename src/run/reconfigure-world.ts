@@ -44,7 +44,6 @@ export function readReconfigureWorld(context: StageContext, sighting: Sighting):
   const leader = leaders[0] ?? null;
   const configuration = listInForce(context, sighting, leader);
   if ('code' in configuration) return refused(configuration);
-  const fresh = [...new Set([...stage.fresh, ...context.reseeds])];
   const servers: ServerState[] = [];
   for (const address of addresses) {
     const server = readServer(context, sighting, address, configuration);
@@ -57,7 +56,8 @@ export function readReconfigureWorld(context: StageContext, sighting: Sighting):
   const world = {
     from,
     to,
-    fresh,
+    fresh: stage.fresh,
+    ...(context.reseeds.length > 0 ? { reseeds: context.reseeds } : {}),
     fullStop,
     family: context.family,
     servers,

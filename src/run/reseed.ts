@@ -1,14 +1,13 @@
 // When one replica differs from the others after its restart: it starts again from an empty disk, before anything else.
 //
-// ZooKeeper 3.8.0 can apply transactions twice when a follower restarts under load (a NullPointerException in
-// Learner.syncWithLeader, ZOOKEEPER-4394, and a second sync in the same process; our own measurement: 87 digest
-// mismatches). Such a replica serves wrong data for good and spreads it if it is ever elected.
+// After a loss of quorum under load a server of 3.8.0 can have taken transactions for committed that never were, and keep
+// them for good (our own measurement, in 2 of 8 long ones). It serves wrong data, and spreads them if it is ever elected.
 
 import type { Address } from '../model/ensemble.js';
 import type { Stage } from '../plan/plan.js';
-import { predictStep } from '../plan/predict.js';
-import type { PlannedStep } from '../plan/schedule.js';
 import type { StageWorld } from '../plan/world.js';
+import type { Failure } from './failure.js';
+import type { ProvedRest } from './prove-rest.js';
 import type { RunState } from './run-state.js';
 
 /** The hosts that this stage starts again from an empty disk because their data differed. */
@@ -39,11 +38,30 @@ export function reseedable(
   return touched === true && !waiting && !reseeds.includes(host) ? host : null;
 }
 
-/** The stop that comes before anything else while a server with differing data runs; null when none does. */
-export function reseedStop(world: StageWorld, reseeds: readonly Address[]): PlannedStep | null {
-  const server = world.servers.find((one) => reseeds.includes(one.address) && one.running && !one.installed);
-  if (server === undefined) return null;
-  const { serving, leader, margin, elections } = predictStep(world, 'stop', server.address);
-  const reason = 'its data differs from the leader’s: it must not lead, and starts again from an empty disk';
-  return { kind: 'stop', host: server.address, reason, serving, leader, margin, elections };
+/** The world in which `host` is known to differ: it runs on, and is to be stopped before anything else. */
+export function asReseeded(world: StageWorld, host: Address): StageWorld {
+  return {
+    ...world,
+    reseeds: [...(world.reseeds ?? []), host],
+    servers: world.servers.map((server) =>
+      server.address === host ? { ...server, installed: false } : server,
+    ),
+  };
+}
+
+/** Why nothing is done about a host that differs: without it the rest of the stage would not be safe. */
+export function unprovedReseed(
+  failure: Failure,
+  host: Address,
+  rest: Exclude<ProvedRest, { readonly kind: 'proved' }>,
+): Failure {
+  return {
+    ...failure,
+    message: `${failure.message}; it can't start again from an empty disk now: no order of the rest is proved with that`,
+    seen: [...failure.seen, ...(rest.kind === 'refuted' ? rest.failure.seen : [])],
+    next: [
+      `once the others can spare ${host}, stop it, empty its data directory and start it, then resume`,
+      '`succession rollback` looks for a proved way back',
+    ],
+  };
 }

@@ -55,7 +55,8 @@ export function readStageWorld(context: StageContext, sighting: Sighting): World
     world: {
       from: stage.from,
       to: stage.ensemble,
-      fresh: [...new Set([...stage.fresh, ...context.reseeds])],
+      fresh: stage.fresh,
+      ...(context.reseeds.length > 0 ? { reseeds: context.reseeds } : {}),
       ...(context.gone === undefined || context.gone.length === 0 ? {} : { gone: context.gone }),
       fullStop: stage.fullStop,
       family: context.family,
@@ -95,8 +96,10 @@ function readServer(context: StageContext, sighting: Sighting, address: Address)
   if (!installed) {
     const rebuilt = idOf(stage.from, address) !== undefined;
     if (host.running && !rebuilt && !reseed && !context.touching.includes(address)) return strangerRuns(host);
-    const held = reseed && host.running ? listHeld(context, sighting, host) : rebuilt ? 'from' : 'nothing';
-    return typeof held === 'string' ? { ...base, holds: held } : held;
+    const held = reseed ? listHeld(context, sighting, host) : rebuilt ? 'from' : 'nothing';
+    if (typeof held === 'string') return { ...base, holds: held };
+    // A re-seed that broke off may have left half a file.
+    return host.running ? held : { ...base, holds: rebuilt ? 'from' : 'nothing' };
   }
   const holds = listHeld(context, sighting, host);
   if (typeof holds !== 'string') return holds;

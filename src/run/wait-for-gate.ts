@@ -3,6 +3,7 @@
 import type { Address } from '../model/ensemble.js';
 import type { Canary } from './canary.js';
 import type { Condition } from './condition.js';
+import { type DigestTracks, trackDigests } from './digest-watch.js';
 import type { Expectation } from './expectation.js';
 import type { Failure, FailureCode } from './failure.js';
 import { beginWatch, watch } from './gate-watch.js';
@@ -65,6 +66,7 @@ export async function waitForGate(
   const { settings } = host;
   const { running, stopped } = predicted(null, new Map(), 0);
   let state = beginWatch(host.now());
+  let digests: DigestTracks = new Map();
   for (;;) {
     const services = await sightServices(host.platform, [...running, ...stopped], signal);
     if (signal.aborted) return { kind: 'interrupted' };
@@ -80,7 +82,8 @@ export async function waitForGate(
     const expectation = predicted(leader?.address ?? null, services, waitedMs);
     const further = await host.platform.furtherConditions?.({ expectation, services }, signal);
     if (signal.aborted) return { kind: 'interrupted' };
-    const conditions = [...judge(expectation, services, host.canary.read()), ...(further ?? [])];
+    digests = trackDigests(digests, services);
+    const conditions = [...judge(expectation, services, host.canary.read(), digests), ...(further ?? [])];
     const step = watch(
       state,
       { at, conditions, leader: leader?.address ?? null, leaderUptimeMs: leader?.leaderUptimeMs ?? null },
@@ -147,7 +150,7 @@ function alarmed(condition: Condition, forMs: number, services: Services): Failu
   return {
     code: condition.code ?? 'gate-limit',
     blame: 'cluster',
-    message: `${condition.name}: ${condition.seen}, for ${(forMs / 1000).toFixed(1)} s`,
+    message: `${condition.name}: ${condition.seen}${forMs > 0 ? `, for ${(forMs / 1000).toFixed(1)} s` : ''}`,
     seen: describeServices(services),
     expected: expectedByCode[condition.code ?? 'gate-limit'] ?? 'the condition holds',
     next:

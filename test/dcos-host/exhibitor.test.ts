@@ -4,17 +4,22 @@ import { eventually, get, loopbackHosts, type LoopbackHosts, textAt } from '../s
 const masters = ['127.41.0.1', '127.41.0.2', '127.41.0.3'];
 const spec = masters.map((address, index) => `${index + 1}:${address}`).join(',');
 
+const credentials = `Basic ${Buffer.from('admin:sesame').toString('base64')}`;
+
 let hosts: LoopbackHosts | undefined;
 afterEach(() => hosts?.stopAll());
 
 async function json(address: string, path: string): Promise<unknown> {
-  const { body } = await get(`http://${address}:8181/exhibitor/v1/${path}`);
+  const { body } = await get(`http://${address}:8181/exhibitor/v1/${path}`, { Authorization: credentials });
   return body === '' ? null : JSON.parse(body);
 }
 
 test('three supervisors start three real servers, and a new list takes hold with a new start only', async () => {
-  const timing = { exhibitorCheckMs: 2000 };
-  const files = { 'opt/mesosphere/etc/master_count': '3' };
+  const timing = { exhibitorCheckMs: 1000 };
+  const files = {
+    'opt/mesosphere/etc/master_count': '3',
+    'opt/mesosphere/etc/exhibitor-auth': 'admin:sesame\n',
+  };
   hosts = await loopbackHosts(
     masters.map((address) => ({ address, role: 'master', timing })),
     files,
@@ -22,12 +27,17 @@ test('three supervisors start three real servers, and a new list takes hold with
   const [first = '', second = ''] = masters;
   for (const address of masters) hosts.start(address, 'exhibitor', { EXHIBITOR_STATICENSEMBLE: spec });
 
-  await eventually(() => json(first, 'cluster/state'), { state: 0, description: 'latent', isLeader: false });
-  await eventually(() => json(first, 'cluster/state'), { state: 1, description: 'down' });
   const serving = masters.map((hostname) => ({ hostname, code: 3, description: 'serving' }));
   for (const address of masters) await eventually(() => json(address, 'cluster/status'), serving);
+  // The newest line first.
+  expect(await json(first, 'cluster/log')).toMatch(
+    /State: serving[^]*start\/restart ZooKeeper[^]*State: down/,
+  );
   const status = (await json(second, 'cluster/status')) as { isLeader: boolean }[];
   expect(status.filter(({ isLeader }) => isLeader)).toHaveLength(1);
+  const rest = `http://${second}:8181/exhibitor/v1`;
+  expect(await get(`${rest}/cluster/status`)).toMatchObject({ status: 200 });
+  expect(await get(`${rest}/cluster/state`)).toMatchObject({ status: 401 });
   expect(await json(second, 'config/get-state')).toMatchObject({
     running: true,
     config: { serverId: 2, serversSpec: spec, hostname: second },

@@ -9,7 +9,7 @@ const agent = '127.42.0.9';
 const spec = masters.map((address, index) => `${index + 1}:${address}`).join(',');
 const timing = {
   exhibitorCheckMs: 1000,
-  mesosRetryMs: 100,
+  logRetryMs: 100,
   mesosLookMs: 200,
   mesosEntryMs: 500,
   agentTasks: 1,

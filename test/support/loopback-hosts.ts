@@ -108,9 +108,12 @@ function prepare(
 }
 
 /** Asks a program of a host; the status is 0 when it does not answer. */
-export function get(url: string): Promise<{ readonly status: number; readonly body: string }> {
+export function get(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ readonly status: number; readonly body: string }> {
   return new Promise((resolve) => {
-    const call = request(url, { agent: false }, (response) => {
+    const call = request(url, { agent: false, headers }, (response) => {
       let body = '';
       response.on('data', (chunk: Buffer) => {
         body += chunk.toString('utf8');

@@ -45,7 +45,7 @@ function forbiddenToRunning(servers: SimulatedServers, action: Action, list: Ens
       return host.process !== null ? 'a running server is fenced' : isMember ? 'a member is fenced' : null;
     case 'stop':
       // Whoever's data differs does harm with its vote.
-      return isMember && host.process?.mismatches === 0 ? 'a server is stopped while it has a vote' : null;
+      return isMember && !host.diverged ? 'a server is stopped while it has a vote' : null;
     case 'add':
       return servers.isSeenServing(action.address) || isMember
         ? null

@@ -3,6 +3,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { waivedKinds, waiveOption } from '../waive-option.js';
 import { EnvironmentCommand } from '../environment-command.js';
 import { describeEnsemble } from '../../model/ensemble.js';
 import type { Plan } from '../../plan/plan.js';
@@ -17,13 +18,13 @@ import { readCluster } from '../live-side.js';
 import { planSummary, readPlanFile, renderPlan } from '../plan-document.js';
 import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
-import { waiveOption, type WaiveOptions } from '../waive-option.js';
 
-interface ApplyOptions extends WaiveOptions {
+interface ApplyOptions {
   readonly cluster: string;
   readonly yes?: true;
   readonly confirm?: string;
   readonly dryRun?: true;
+  readonly waive: readonly string[];
 }
 
 /** The command. */
@@ -37,10 +38,11 @@ export function applyCommand(host: CommandHost): Command {
       '--confirm <name>',
       'the cluster’s name, typed: agrees to steps that stop the service, and to members that are gone',
     )
-    .addOption(waiveOption())
     .option('--dry-run', 'say what would be done, and do nothing')
+    .addOption(waiveOption())
     .action(async (file: string, options: ApplyOptions, command: Command) => {
       const context = host.context(command);
+      const waived = waivedKinds(options.waive);
       const plan = await readPlanFile(file);
       const cluster = await readCluster(options.cluster);
       checkBelongs(plan, cluster, options.cluster);
@@ -59,10 +61,10 @@ export function applyCommand(host: CommandHost): Command {
       const settings = cluster.settingsFor(plan);
       const end = await carryOut(
         context,
-        { cluster, plan, waived: options.waive },
+        { cluster, plan },
         folder,
         settings,
-        gentleLoad,
+        { load: gentleLoad, waived },
         (session) =>
           startRun(session, {
             folder,

@@ -198,7 +198,7 @@ async function rehearse(
       { cluster: liveZookeeper(lab.cluster), plan },
       folder,
       settings,
-      load,
+      { load },
       (session) =>
         startRun(session, {
           folder,

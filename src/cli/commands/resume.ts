@@ -3,9 +3,9 @@
 import type { Command } from 'commander';
 import { EnvironmentCommand } from '../environment-command.js';
 import { resumeRun } from '../../run/session.js';
+import { waivedKinds, waiveOption } from '../waive-option.js';
 import { goOn } from '../go-on.js';
 import type { CommandHost } from '../command-host.js';
-import { waiveOption, type WaiveOptions } from '../waive-option.js';
 
 /** The command. */
 export function resumeCommand(host: CommandHost): Command {
@@ -13,7 +13,7 @@ export function resumeCommand(host: CommandHost): Command {
     .description('Go on with a run that was paused, stopped or killed: looks at the cluster first.')
     .argument('[run]', 'its name; the newest that is not over when left out')
     .addOption(waiveOption())
-    .action(async (name: string | undefined, { waive }: WaiveOptions, command: Command) => {
-      host.end(await goOn(host.context(command), name, waive, resumeRun));
+    .action(async (name: string | undefined, options: { waive: readonly string[] }, command: Command) => {
+      host.end(await goOn(host.context(command), name, resumeRun, waivedKinds(options.waive)));
     });
 }

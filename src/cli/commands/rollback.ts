@@ -5,15 +5,13 @@ import { EnvironmentCommand } from '../environment-command.js';
 import { rollbackRun } from '../../run/session.js';
 import { goOn } from '../go-on.js';
 import type { CommandHost } from '../command-host.js';
-import { waiveOption, type WaiveOptions } from '../waive-option.js';
 
 /** The command. */
 export function rollbackCommand(host: CommandHost): Command {
   return new EnvironmentCommand('rollback')
     .description('Undo the stage that a run is in: members that left come back, newcomers leave.')
     .argument('[run]', 'its name; the newest that is not over when left out')
-    .addOption(waiveOption())
-    .action(async (name: string | undefined, { waive }: WaiveOptions, command: Command) => {
-      host.end(await goOn(host.context(command), name, waive, rollbackRun));
+    .action(async (name: string | undefined, _options: object, command: Command) => {
+      host.end(await goOn(host.context(command), name, rollbackRun));
     });
 }

@@ -44,8 +44,10 @@ function newSecret(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** A value of the cluster: the node and the file say the same. */
+/** A value of the cluster. The bootstrap gate settles it before this program starts; without a gate it is done here. */
 async function keepShared(node: string, file: string, make: () => string, mode = 0o644): Promise<string> {
+  const settled = readText(host.path(file));
+  if (settled !== null) return settled.trim();
   const value = await sharedValue(session, node, () => Promise.resolve(make()));
   writeText(host.path(file), value, mode);
   return value;

@@ -4,7 +4,14 @@ import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { drawTable, rangeState, statusRows, type RangeState } from './scripts/cockroach-report.js';
+import {
+  drawTable,
+  livenessDocument,
+  nodesDocument,
+  rangeState,
+  statusRows,
+  type RangeState,
+} from './scripts/cockroach-report.js';
 import { hostFile } from './scripts/host-file.js';
 import { activeVersion } from './scripts/master-role.js';
 import { stayMember } from './scripts/member-daemon.js';
@@ -108,30 +115,19 @@ async function start(): Promise<number> {
   return stayMember(root, '/var/lib/dcos/cockroach/id');
 }
 
-/** `/_status/nodes`: the sums that an operator is told to look at. */
+/** The two documents of port 8090 that tell of nodes: 1.1 writes their fields in snake case. */
 async function answer(url: string, response: ServerResponse): Promise<void> {
-  if (!url.startsWith('/_status/nodes')) {
+  const path = url.replace(/\/?(?:\?.*)?$/, '');
+  if (path !== '/_status/nodes' && path !== '/_admin/v1/liveness') {
     response.writeHead(404).end();
     return;
   }
   try {
     const [members, state] = await look();
-    const teller = members.find((member) => member.state === 'live')?.id;
-    const nodes = members
-      .filter(({ membership }) => membership === 'member')
-      .map(({ id, address }) => ({
-        desc: { nodeId: id, address: { addressField: `${address}:26257` } },
-        storeStatuses: [
-          {
-            metrics: {
-              ranges: id === teller ? state.ranges : 0,
-              'ranges.unavailable': id === teller ? state.unavailable : 0,
-              'ranges.underreplicated': id === teller ? state.underreplicated : 0,
-            },
-          },
-        ],
-      }));
-    response.end(JSON.stringify({ nodes }));
+    const naming = build().startsWith('v1.') ? 'snake' : 'camel';
+    const document =
+      path === '/_status/nodes' ? nodesDocument(members, state, naming) : livenessDocument(members, naming);
+    response.end(JSON.stringify(document));
   } catch (error) {
     response.writeHead(503).end(String(error));
   }

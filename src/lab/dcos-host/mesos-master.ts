@@ -30,7 +30,7 @@ const workDir = host.path(process.env['MESOS_WORK_DIR'] ?? '/var/lib/dcos/mesos/
 const registryLimitMs = host.timing('mesosRegistryMs', 60_000);
 /** Between two looks at ZooKeeper, where the real one has watches; between two attempts of a log to recover. */
 const lookMs = host.timing('mesosLookMs', 1000);
-const retryMs = host.timing('mesosRetryMs', 1000);
+const retryMs = host.timing('logRetryMs', 1000);
 /** MESOS_MAX_SLAVE_PING_TIMEOUTS=20 of 15 s each. */
 const agentLimitMs = host.timing('mesosAgentMs', 300_000);
 /** An entry each so often, so that a lost one is seen; the real one writes when something changes. */
@@ -80,7 +80,7 @@ async function recoverLog(name: LogName): Promise<void> {
   say(`${name}: the log has recovered`);
 }
 
-/** Enters the groups where this session has not, and takes in who is there. Without ZooKeeper all stays as it was. */
+/** Enters the groups where this session has not, and takes in who is there. */
 async function lookAtZooKeeper(): Promise<void> {
   try {
     await session.use(async (connection) => {
@@ -100,9 +100,10 @@ async function lookAtZooKeeper(): Promise<void> {
       leader = await readLeader(connection, cache);
     });
   } catch {
-    if (elected && joined?.incarnation !== session.incarnation()) {
-      giveUp('Lost leadership... committing suicide!');
-    }
+    // The session may come back, and all stays as it was; when it is over, nobody is known to lead.
+    if (joined === null || joined.incarnation === session.incarnation()) return;
+    if (elected) giveUp('Lost leadership... committing suicide!');
+    leader = null;
     return;
   }
   const leads = leader !== null && leader.node === joined?.contender;

@@ -53,11 +53,11 @@ export async function writeFirstFiles(
   await symlink('/lib/systemd/system/nginx.service', join(wants, 'nginx.service'));
 }
 
-/** In place of what is there: a link of the image's would lead to a file of this machine. */
+/** What is there goes first: a link of the host's may be absolute, and would lead out of its disk into this machine's. */
 async function writeAt(path: string, text: string, mode: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await rm(path, { force: true });
-  await writeFile(path, text);
+  await writeFile(path, text, { flag: 'wx' });
   await chmod(path, mode);
 }
 

@@ -19,8 +19,14 @@ export async function skewClock(root: string, seconds: number): Promise<void> {
     await rm(join(root, setting), { force: true });
     return;
   }
-  await writeFile(join(root, setting), `${seconds > 0 ? '+' : ''}${seconds}\n`);
-  await writeFile(join(root, preload), `${faketimeLibrary}\n`);
+  await put(join(root, setting), `${seconds > 0 ? '+' : ''}${seconds}\n`);
+  await put(join(root, preload), `${faketimeLibrary}\n`);
+}
+
+/** Never through a link: an absolute one of the host's would lead into this machine. */
+async function put(path: string, text: string): Promise<void> {
+  await rm(path, { force: true });
+  await writeFile(path, text, { flag: 'wx' });
 }
 
 /** The shift in seconds that new programs get. */

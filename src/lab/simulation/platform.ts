@@ -50,7 +50,7 @@ function perform(servers: SimulatedServers, action: Action): Outcome {
 
 /** What a server itself says. */
 export function serviceOf(servers: SimulatedServers, address: Address): ServiceObservation {
-  const { process, listVersion } = servers.server(address);
+  const { process, listVersion, diverged } = servers.server(address);
   const { epoch, electedAt } = servers.service;
   const keepsList = servers.service.committed !== null;
   const serves = servers.isSeenServing(address);
@@ -58,13 +58,15 @@ export function serviceOf(servers: SimulatedServers, address: Address): ServiceO
   const mode = !serves ? null : !leads ? 'follower' : process?.list.length === 1 ? 'standalone' : 'leader';
   const modern = familyOf(servers.version) === '3.5.4';
   const followers = servers.serving.filter((one) => servers.isSeenServing(one)).length - 1;
+  // One write every 20 ms since the election.
+  const applied = Math.max(1, Math.floor((servers.now - electedAt) / 20));
   const port = process === null || process.phase === 'java' ? 'refused' : process.hangs ? 'silent' : 'open';
   return {
     address,
     at: servers.now,
     port,
     mode,
-    zxid: serves ? `0x${epoch.toString(16)}00000001` : null,
+    zxid: serves ? `0x${epoch.toString(16)}${applied.toString(16).padStart(8, '0')}` : null,
     epoch: serves ? epoch : null,
     version: serves ? servers.version : null,
     // A standalone server calls itself 0 and tells of no list (seen on 3.4.8 and 3.8.0).
@@ -74,7 +76,7 @@ export function serviceOf(servers: SimulatedServers, address: Address): ServiceO
     syncedFollowers: mode === 'leader' ? followers : null,
     quorumSize: mode === 'leader' ? (process?.list.length ?? null) : null,
     leaderUptimeMs: leads ? servers.now - electedAt : null,
-    digestMismatches: serves && modern ? (process?.mismatches ?? null) : null,
+    digestMismatches: serves && modern ? (process?.mismatches ?? 0) + (diverged ? applied : 0) : null,
     evidence: port === 'open' ? (mode ?? 'not serving') : port,
   };
 }

@@ -17,7 +17,7 @@ export interface SimulatedProcess {
   seenFrom: number;
   /** Stands still: its ports are open, and it says nothing. */
   hangs: boolean;
-  /** Digest mismatches counted since the start. */
+  /** Digest mismatches counted at the start, while it read its own log. */
   mismatches: number;
 }
 
@@ -36,7 +36,7 @@ export interface SimulatedServer {
   writes: number;
   /** Whether a ZooKeeper has written files since the disk was last empty. */
   hasFiles: boolean;
-  /** Whether the data differs from what was written; only an empty disk mends it. */
+  /** Whether the data differs from what was written: it counts a digest mismatch with each write; only an empty disk mends it. */
   diverged: boolean;
   enabled: boolean;
   /** How often somebody has ended its process, or made sure that there is none. */

@@ -26,6 +26,10 @@ function rounds(plan: ListedPlan): readonly number[] {
     .map((stage) => stage.number);
 }
 
+function letters(text: string): readonly string[] {
+  return text.split('');
+}
+
 /** One after the other, the first by the first. */
 function replaced(old: readonly string[], fresh: readonly string[]): readonly (readonly string[])[] {
   return [...old, null].map((_, count) => [...fresh.slice(0, count), ...old.slice(count)]);
@@ -34,24 +38,24 @@ function replaced(old: readonly string[], fresh: readonly string[]): readonly (r
 describe('rounds of the agents', () => {
   test.each<[string, readonly (readonly string[])[], readonly number[]]>([
     ['one of five replaced: at the end', replaced(['a', 'b', 'c', 'd', 'e'], ['f']).slice(0, 2), [1]],
-    ['all of five: while two old ones are left', replaced([...'abcde'], [...'fghij']), [3, 5]],
-    ['all of three: after each', replaced([...'abc'], [...'fgh']), [1, 2, 3]],
-    ['three to five, one after the other', [[...'abc'], [...'abcd'], [...'abcde']], [2]],
-    ['a rebuild at its address: none', [[...'abc'], [...'abc']], []],
-    ['two rebuilds of three: none', [[...'abc'], [...'abc'], [...'abc']], []],
-    ['there and back: none', [[...'abc'], [...'abd'], [...'abc']], []],
+    ['all of five: while two old ones are left', replaced(letters('abcde'), letters('fghij')), [3, 5]],
+    ['all of three: after each', replaced(letters('abc'), letters('fgh')), [1, 2, 3]],
+    ['three to five, one after the other', [letters('abc'), letters('abcd'), letters('abcde')], [2]],
+    ['a rebuild at its address: none', [letters('abc'), letters('abc')], []],
+    ['two rebuilds of three: none', [letters('abc'), letters('abc'), letters('abc')], []],
+    ['there and back: none', [letters('abc'), letters('abd'), letters('abc')], []],
   ])('%s', (_, lists, expected) => {
     expect(rounds(planOf(lists))).toEqual(expected);
   });
 
   test('who is down does not count until it is renewed', () => {
-    const lists = replaced([...'abcde'], [...'fghij']);
+    const lists = replaced(letters('abcde'), letters('fghij'));
     // Of a, b and c, which live, only c would live throughout the second stage; f would as well.
     expect(rounds(planOf(lists, ['d', 'e']))).toEqual([1, 2, 5]);
   });
 
   test('a stage that undoes the second leaves the agents where the first one did', () => {
-    const plan = planOf(replaced([...'abc'], [...'fgh']));
+    const plan = planOf(replaced(letters('abc'), letters('fgh')));
     const [first, second] = plan.stages;
     if (first === undefined || second === undefined) throw new Error('two stages');
     const undo: ListedStage = { number: 3, from: second.ensemble, ensemble: second.from, fresh: [] };
@@ -62,7 +66,7 @@ describe('rounds of the agents', () => {
   });
 
   test('an older list is good enough while a master of it lives until the first round', () => {
-    const plan = planOf(replaced([...'abcde'], [...'fghij']));
+    const plan = planOf(replaced(letters('abcde'), letters('fghij')));
     expect(livesUntilRound(plan, ['x', 'y', 'd'])).toBe(true);
     expect(livesUntilRound(plan, ['x', 'y', 'b'])).toBe(false);
     expect(livesUntilRound(plan, [])).toBe(false);

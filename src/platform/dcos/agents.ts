@@ -214,7 +214,7 @@ async function runUpgrade(round: Round, agent: Address, now: AgentBefore, tries:
   const script = agentUpgradeScript(goal, version, now);
   const result = await runDetached(transport, agent, { unit, script, timeoutMs: agentUpgradeMs, signal });
   if (result.kind === 'unknown')
-    return fault(result.reason, 'see that it answers over SSH; it may still be at work');
+    return ranBadly(result.reason, 'see that it answers over SSH; it may still be at work');
   // The name must be free for another try; what came of this one is told by looking.
   await forgetDetached(transport, agent, unit, signal);
   // What an earlier process started tells how the agent was then.
@@ -222,15 +222,15 @@ async function runUpgrade(round: Round, agent: Address, now: AgentBefore, tries:
   if (result.kind === 'cut-off')
     return tries > 1
       ? runUpgrade(round, agent, before, tries - 1)
-      : fault(result.reason, 'see why it breaks off');
+      : ranBadly(result.reason, 'see why it breaks off');
   if (result.status === 0) return { kind: 'ran', before };
   const said = `${result.stderr}\n${result.stdout}`.trim().slice(0, 500);
   if (result.status === 21)
-    return fault(`${goal.upgradeUrl} could not be fetched: ${said}`, 'see to the bootstrap node');
-  return fault(`dcos_node_upgrade.sh ended with ${result.status}: ${said}`, 'read what it says');
+    return ranBadly(`${goal.upgradeUrl} could not be fetched: ${said}`, 'see to the bootstrap node');
+  return ranBadly(`dcos_node_upgrade.sh ended with ${result.status}: ${said}`, 'read what it says');
 }
 
-function fault(seen: string, remedy: string): Ran {
+function ranBadly(seen: string, remedy: string): Ran {
   return { kind: 'fault', fault: { seen, remedy } };
 }
 

@@ -46,15 +46,20 @@ export async function auditCluster(
   let searched = 0;
   const [files, genconf, apps, names] = await Promise.all([
     inTurn(hosts, async ({ host, wanted }) => {
-      const found = await search(transport, host, filesScript(wanted), context, (values) =>
+      const found = await search(transport, host, `${host}: files`, filesScript(wanted), context, (values) =>
         fileFindings(host, values),
       );
       searched += 1;
       context.say?.(`searched ${searched} of ${hosts.length} hosts`);
       return found;
     }),
-    search(transport, bootstrap.address, genconfScript(bootstrap, addresses), context, (values) =>
-      genconfFindings(bootstrap.address, bootstrap.directory, values),
+    search(
+      transport,
+      bootstrap.address,
+      `${bootstrap.address}: ${bootstrap.directory}/genconf`,
+      genconfScript(bootstrap, addresses),
+      context,
+      (values) => genconfFindings(bootstrap.address, bootstrap.directory, values),
     ),
     appsOf(transport, masters, addresses, context),
     Promise.all((dns?.names ?? []).map((name) => lookUp(name, dns?.server, addresses))),
@@ -76,15 +81,16 @@ export async function auditCluster(
 async function search(
   transport: Transport,
   host: Address,
+  subject: string,
   script: string,
   { signal }: AuditContext,
   judge: (values: ReadonlyMap<string, string>) => readonly AuditFinding[],
 ): Promise<readonly AuditFinding[]> {
   const result = await transport.run(host, script, { timeoutMs: hostMs, signal });
-  if (result.kind === 'unknown') return [notLookedAt(`${host}: files`, result.reason)];
+  if (result.kind === 'unknown') return [notLookedAt(subject, result.reason)];
   if (result.status !== 0) {
     const said = result.stderr.trim().slice(-200) || `status ${result.status}`;
-    return [notLookedAt(`${host}: files`, said)];
+    return [notLookedAt(subject, said)];
   }
   return judge(valuesOf(result.stdout));
 }

@@ -1,6 +1,6 @@
 // Stand-ins: a generator of a few lines of bash, and a transport that runs every host's commands on this machine, with the hosts' folders inside a temporary one.
 
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sortedEnsemble } from '../../model/ensemble.js';
 import { localTransport } from '../../remote/local.js';
 import type { CommandResult, Transport } from '../../remote/transport.js';
-import type { DutyContext, DutyReading } from '../../run/duty.js';
+import type { Duty, DutyContext, DutyReading } from '../../run/duty.js';
+import { backupDuty } from './backup.js';
 import { configureDuty } from './configure.js';
 
 const before = sortedEnsemble(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
@@ -110,9 +111,17 @@ function transport(): Transport {
   };
 }
 
+const bootstrap = (): { address: string; directory: string; generator: string } => ({
+  address: '10.0.0.9',
+  directory: join(root, 'boot'),
+  generator: 'generate.sh',
+});
+
 function dutyFor(stage: typeof forward) {
-  const bootstrap = { address: '10.0.0.9', directory: join(root, 'boot'), generator: 'generate.sh' };
-  const duty = configureDuty({ dcos: { version: '1.9.10' }, bootstrap }, transport(), stage);
+  return inRun(configureDuty({ dcos: { version: '1.9.10' }, bootstrap: bootstrap() }, transport(), stage));
+}
+
+function inRun(duty: Duty) {
   const context: DutyContext = {
     id: `r1-${duty.id}`,
     facts: {},
@@ -216,5 +225,40 @@ describe('configureDuty', () => {
     await writeFile(join(root, 'boot/generate.sh'), generator);
     expect(await dutyFor(forward).perform()).toMatchObject({ kind: 'done' });
     expect(saw(await dutyFor(forward).look())).toMatch(/^done/);
+  });
+});
+
+describe('backupDuty', () => {
+  const backup = (version: string) => {
+    const dcos = { version, variant: 'open' } as const;
+    const masters = before.map((member) => member.address);
+    return inRun(backupDuty({ dcos, bootstrap: bootstrap(), masters }, transport()));
+  };
+
+  test('keeps the configuration, and says what it does not keep', async () => {
+    const duty = backup('1.9.10');
+    expect(saw(await duty.look())).toMatch(/^to-do/);
+    await duty.perform();
+    expect(saw(await duty.look())).toMatch(
+      /^done: .*config\.yaml\.succession-r1-backup.*ZooKeeper's data was not copied/,
+    );
+    expect(await readFile(join(root, 'boot/genconf/config.yaml.succession-r1-backup'), 'utf8')).toBe(text(3));
+  });
+
+  test('dumps the IAM database on the first master that can; where none can, a person may waive it', async () => {
+    const duty = backup('1.13.9');
+    await duty.perform();
+    expect(saw(await duty.look())).toMatch(/^refused: .*no dump of the IAM database/);
+    const bin = join(root, '10.0.0.2/opt/mesosphere/bin');
+    await mkdir(bin);
+    for (const [name, script] of [
+      ['dcos-shell', 'exec "$(dirname "$0")/$1"'],
+      ['iam-database-backup', 'echo "CREATE TABLE users"'],
+    ] as const) {
+      await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`);
+      await chmod(join(bin, name), 0o755);
+    }
+    await duty.perform();
+    expect(saw(await duty.look())).toMatch(/^done: .*r1-backup\.iam\.sql on 10\.0\.0\.1, 19 bytes/);
   });
 });

@@ -117,12 +117,18 @@ async function look(
   return { reading: nothing, leftovers, through: null };
 }
 
-/** CockroachDB's own port is bound to the loopback address (`packages/cockroach` in dcos/dcos). */
+/** How the tool gets in: open clusters have no certificates (facts of `packages/cockroach` in dcos/dcos). */
+const access = `PATH=/opt/mesosphere/bin:$PATH
+access=--insecure
+for folder in /run/dcos/pki/cockroach /run/dcos/pki/bouncer; do
+  if [ -d "$folder" ]; then access="--certs-dir=$folder"; break; fi
+done
+`;
+
 function lookScript({ cockroach, etcd }: Stores): string {
   const nodes = `if [ -x /opt/mesosphere/bin/cockroach ]; then
   say cockroach yes
-  curl -sS -m 15 http://127.0.0.1:8090/_status/nodes 2>/dev/null | say64 nodes
-  curl -sS -m 15 http://127.0.0.1:8090/_admin/v1/liveness 2>/dev/null | say64 liveness
+  timeout 45 cockroach node status --all --format=csv "$access" --host="$(detect_ip)" 2>&1 </dev/null | say64 nodes
 fi
 `;
   const members = `if [ -x /opt/mesosphere/bin/dcos-etcdctl ]; then
@@ -130,7 +136,7 @@ fi
   /opt/mesosphere/bin/dcos-shell dcos-etcdctl member list 2>&1 </dev/null | say64 members
 fi
 `;
-  return `${sayFunctions}${cockroach ? nodes : ''}${etcd ? members : ''}`;
+  return `${sayFunctions}${access}${cockroach ? nodes : ''}${etcd ? members : ''}`;
 }
 
 async function carryOut(
@@ -193,17 +199,11 @@ async function remove(
 /** `--wait=live`: waiting for a node that is dead never ends (CockroachDB 1.1 to 2.1, `node decommission`). */
 export function removeScript({ cockroachNodes, etcdMembers }: Leftovers): string {
   const lines = [
-    'set -u',
-    'PATH=/opt/mesosphere/bin:$PATH',
-    'access=--insecure',
-    'for folder in /run/dcos/pki/cockroach /run/dcos/pki/bouncer; do',
-    '  if [ -d "$folder" ]; then access="--certs-dir=$folder"; break; fi',
-    'done',
     ...cockroachNodes.map(
       (id) =>
         `cockroach node decommission ${id} --wait=live "$access" --host="$(detect_ip)" </dev/null || exit 1`,
     ),
     ...etcdMembers.map((id) => `dcos-shell dcos-etcdctl member remove ${quote(id)} </dev/null || exit 1`),
   ];
-  return `${lines.join('\n')}\n`;
+  return `set -u\n${access}${lines.join('\n')}\n`;
 }

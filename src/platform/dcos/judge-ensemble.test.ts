@@ -11,7 +11,8 @@ function master(address: string, changes: Partial<MasterReading> = {}): MasterRe
   const leads = address === leader;
   const id = ensemble.find((member) => member.address === address)?.id ?? 0;
   const servers = ensemble.map((member) => ({
-    ...{ code: 3, description: 'serving' },
+    code: 3,
+    description: 'serving',
     hostname: member.address,
     isLeader: member.address === leader,
   }));
@@ -21,14 +22,19 @@ function master(address: string, changes: Partial<MasterReading> = {}): MasterRe
     status: { kind: 'answered', value: servers },
     configuration: { kind: 'answered', value: { ensemble, serverId: id, checkMs: 30_000 } },
     service: {
-      ...{ address, at: 0, port: 'open', zxid: '0x1', epoch: 0, version: '3.4.8', evidence: 'as asked' },
-      ...{
-        ensemble: null,
-        listVersion: null,
-        quorumSize: null,
-        leaderUptimeMs: null,
-        digestMismatches: null,
-      },
+      address,
+      at: 0,
+      port: 'open',
+      zxid: '0x1',
+      epoch: 0,
+      version: '3.4.8',
+      evidence: 'as asked',
+
+      ensemble: null,
+      listVersion: null,
+      quorumSize: null,
+      leaderUptimeMs: null,
+      digestMismatches: null,
       mode: leads ? 'leader' : 'follower',
       serverId: id,
       syncedFollowers: leads ? 2 : null,

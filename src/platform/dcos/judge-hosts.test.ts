@@ -110,14 +110,12 @@ describe('on this machine, where there is no DC/OS', () => {
 
   test("a newcomer runs the bootstrap node's ip-detect with its own interpreter", async () => {
     const bootstrap: BootstrapReading = {
-      ...{
-        kind: 'known',
-        url: 'http://127.0.0.1:9',
-        hasGenerator: true,
-        docker: 0,
-        freeBytes: GiB,
-        oldUpgrades: 0,
-      },
+      kind: 'known',
+      url: 'http://127.0.0.1:9',
+      hasGenerator: true,
+      docker: 0,
+      freeBytes: GiB,
+      oldUpgrades: 0,
       ipDetect: '#!/usr/bin/env bash\nset -o nounset -o errexit\nlist=(10.0.0.7 x); echo "${list[0]}"\n',
     };
     const reading = await readNewcomer(localTransport(), address, bootstrap, never);

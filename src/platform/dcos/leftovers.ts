@@ -79,77 +79,36 @@ export function leftoversOf(reading: StoresReading, { left, masters, fresh }: De
   };
 }
 
-const descriptionSchema = z.object({
-  nodeId: z.int().optional(),
-  node_id: z.int().optional(),
-  address: z.object({ addressField: z.string().optional(), address_field: z.string().optional() }),
+/** The columns of `cockroach node status --all` that we read (CockroachDB 1.1 to 2.1). */
+const rowSchema = z.object({
+  id: z.string().regex(/^\d+$/),
+  address: z.string().regex(/^\S+:\d+$/),
+  ranges_unavailable: z.string().regex(/^\d+$/),
+  ranges_underreplicated: z.string().regex(/^\d+$/),
+  is_decommissioning: z.enum(['true', 'false']),
 });
 
-const storeSchema = z.object({ metrics: z.record(z.string(), z.number()) });
-
-/** `/_status/nodes`: field names in snake case before CockroachDB 2.0. */
-const nodesSchema = z.object({
-  nodes: z.array(
-    z.object({
-      desc: descriptionSchema,
-      storeStatuses: z.array(storeSchema).optional(),
-      store_statuses: z.array(storeSchema).optional(),
-    }),
-  ),
-});
-
-/** `/_admin/v1/liveness`. */
-const livenessSchema = z.object({
-  livenesses: z.array(
-    z.object({
-      nodeId: z.int().optional(),
-      node_id: z.int().optional(),
-      decommissioning: z.boolean().optional(),
-    }),
-  ),
-});
-
-/** Reads the two answers of CockroachDB's own port. */
-export function cockroachReading(nodes: string, liveness: string): CockroachReading {
-  const parsed = parseJson(nodesSchema, nodes);
-  const alive = parseJson(livenessSchema, liveness);
-  if (parsed.kind === 'unreadable') return { kind: 'unknown', reason: `/_status/nodes: ${parsed.reason}` };
-  if (alive.kind === 'unreadable') return { kind: 'unknown', reason: `/_admin/v1/liveness: ${alive.reason}` };
-  const gone = alive.value.livenesses
-    .filter((one) => one.decommissioning === true)
-    .map((one) => one.nodeId ?? one.node_id);
+/** Reads `cockroach node status --all --format=csv`: a header, and a row for each node that ever was. */
+export function cockroachReading(text: string): CockroachReading {
+  const lines = text.split('\n').map((line) => line.trim().split(','));
+  const at = lines.findIndex((cells) => cells.includes('id') && cells.includes('address'));
+  const header = lines[at] ?? [];
+  const rows = lines.slice(at + 1).filter((cells) => cells.length === header.length);
+  const nodes = z
+    .array(rowSchema)
+    .safeParse(rows.map((cells) => Object.fromEntries(header.map((key, column) => [key, cells[column]]))));
+  if (at === -1 || rows.length === 0 || !nodes.success)
+    return { kind: 'unknown', reason: `unreadable status of the nodes: '${text.slice(0, 200).trim()}'` };
   return {
     kind: 'known',
-    nodes: parsed.value.nodes.map(({ desc, storeStatuses, store_statuses: older }) => {
-      const id = desc.nodeId ?? desc.node_id ?? 0;
-      const metrics = (storeStatuses ?? older ?? []).map((store) => store.metrics);
-      return {
-        id,
-        address: (desc.address.addressField ?? desc.address.address_field ?? '').replace(/:\d+$/, ''),
-        underReplicated: sumOf(metrics, 'ranges.underreplicated'),
-        unavailable: sumOf(metrics, 'ranges.unavailable'),
-        decommissioned: gone.includes(id),
-      };
-    }),
+    nodes: nodes.data.map((row) => ({
+      id: Number(row.id),
+      address: row.address.replace(/:\d+$/, ''),
+      underReplicated: Number(row.ranges_underreplicated),
+      unavailable: Number(row.ranges_unavailable),
+      decommissioned: row.is_decommissioning === 'true',
+    })),
   };
-}
-
-function sumOf(stores: readonly Readonly<Record<string, number>>[], key: string): number {
-  return stores.reduce((sum, metrics) => sum + (metrics[key] ?? 0), 0);
-}
-
-type Read<T> =
-  { readonly kind: 'read'; readonly value: T } | { readonly kind: 'unreadable'; readonly reason: string };
-
-function parseJson<T>(schema: z.ZodType<T>, text: string): Read<T> {
-  if (text.trim() === '') return { kind: 'unreadable', reason: 'no answer' };
-  try {
-    const parsed = schema.safeParse(JSON.parse(text));
-    if (parsed.success) return { kind: 'read', value: parsed.data };
-    return { kind: 'unreadable', reason: z.prettifyError(parsed.error) };
-  } catch (error) {
-    return { kind: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
-  }
 }
 
 /** `8e9e05c52164694d, started, etcd-1, https://10.0.0.1:2380, https://10.0.0.1:2379` */
@@ -169,7 +128,7 @@ export function storesReading(lines: readonly (readonly [key: string, value: str
   const values = new Map(lines);
   const text = (key: string): string => textOf(values.get(key) ?? '');
   return {
-    cockroach: values.get('cockroach') === 'yes' ? cockroachReading(text('nodes'), text('liveness')) : null,
+    cockroach: values.get('cockroach') === 'yes' ? cockroachReading(text('nodes')) : null,
     etcd: values.get('etcd') === 'yes' ? etcdReading(text('members')) : null,
   };
 }

@@ -6,8 +6,11 @@ import type { Transport } from '../../remote/transport.js';
 import type { Duty, Surroundings } from '../../run/duty.js';
 import { type ListedPlan, type ListedStage, needsAgentRound } from './agent-rounds.js';
 import { agentsDuty } from './agents.js';
+import { auditDuty } from './audit-duty.js';
+import { backupDuty } from './backup.js';
 import { certificatesDuty } from './certificates.js';
 import type { DcosCluster } from './cluster-file.js';
+import { configureDuty } from './configure.js';
 import { decommissionDuty, storesOf } from './decommission.js';
 import { dnsDuty } from './dns.js';
 import { preflightDuty } from './preflight.js';
@@ -16,23 +19,11 @@ import { soakDuties } from './soak.js';
 /** The runbook's hour. */
 const defaultSoakMs = 3_600_000;
 
-/** The duties that are built elsewhere. */
-export interface OtherDuties {
-  readonly audit: (cluster: DcosCluster, transport: Transport, leaving: readonly Address[]) => Duty;
-  readonly backup: (cluster: DcosCluster, transport: Transport) => Duty;
-  readonly configure: (cluster: DcosCluster, transport: Transport, stage: ListedStage) => Duty;
-}
-
 /**
  * The work around the stages of `plan`. A stage that undoes another need not be in it; the end of the run is where the last
  * stage led that `afterStage` was told of.
  */
-export function dcosSurroundings(
-  cluster: DcosCluster,
-  transport: Transport,
-  plan: ListedPlan,
-  others: OtherDuties,
-): Surroundings {
+export function dcosSurroundings(cluster: DcosCluster, transport: Transport, plan: ListedPlan): Surroundings {
   const last = plan.stages.at(-1)?.ensemble ?? plan.from;
   let reached: Ensemble = last;
   const ever = new Set(addressesIn(plan.from, ...plan.stages.map((stage) => stage.ensemble)));
@@ -41,12 +32,12 @@ export function dcosSurroundings(
   return {
     beforeRun: () => [
       preflightDuty(cluster, transport, plan),
-      others.audit(cluster, transport, notIn(last)),
-      others.backup(cluster, transport),
+      auditDuty(cluster, transport, notIn(last)),
+      backupDuty(cluster, transport),
     ],
     // The vendor's own way to rebuild a master at its address needs no new configuration.
     beforeStage: (stage) =>
-      sameEnsemble(stage.from, stage.ensemble) ? [] : [others.configure(cluster, transport, stage)],
+      sameEnsemble(stage.from, stage.ensemble) ? [] : [configureDuty(cluster, transport, stage)],
     afterStage: (stage, next) => {
       reached = stage.ensemble;
       return dutiesAfter(cluster, transport, plan, stage, next);

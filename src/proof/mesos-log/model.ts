@@ -64,7 +64,7 @@ export function logModel(course: Course, faults: number): LogModel {
   const expansion: Expansion = { course, faults, state, after, event, follow };
   const first = new Int32Array(stateWords);
   const { up, blank } = course.start;
-  const voting = membersOfLists(course) & ~blank;
+  const voting = membersOfLists(course) & ~(blank & ~course.roster.keepRest);
   pack({ ...emptyLog(), up, voting }, first);
   return {
     event,
@@ -175,7 +175,7 @@ function scriptEvent({ course, state, after, event, follow }: Expansion): void {
     after.point += 1;
   } else {
     set(event, 'step', server);
-    act(after, point);
+    act(course, after, point);
   }
   comeDown(after);
   follow();
@@ -189,9 +189,10 @@ function comeDown(after: LogState): void {
   after.orphaned = true;
 }
 
-function act(after: LogState, { kind, target }: Point): void {
+function act({ roster }: Course, after: LogState, { kind, target }: Point): void {
   after.point += kind === 'upgrade' || kind === 'restart' ? 1 : 2;
-  if (kind === 'install') {
+  // Where ZooKeeper's data differed its disk alone is emptied: Mesos keeps its log on another path.
+  if (kind === 'install' && (target & roster.keepRest) === 0) {
     after.voting &= ~target;
     after.has &= ~target;
   }

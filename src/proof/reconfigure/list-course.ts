@@ -166,9 +166,14 @@ export function listCourseOf(script: Script): ListCourse {
     lists,
     points,
     twins,
-    fresh: setOf(script.fresh.filter((one) => addresses.includes(one))),
+    fresh: setOf(emptied(script).filter((one) => addresses.includes(one))),
     start,
   };
+}
+
+/** The hosts whose disks of ZooKeeper start empty in the stage. */
+function emptied({ fresh, reseeds = [] }: Script): readonly string[] {
+  return [...fresh, ...reseeds];
 }
 
 /** The id that a server calls itself by. */
@@ -201,12 +206,14 @@ function strayed(
 }
 
 function startOf(
-  { from, configuration = from, leader, serving, servers, fresh }: Script,
+  script: Script,
   addresses: readonly string[],
   first: number,
   setOf: (hosts: readonly string[]) => ServerSet,
   having: (has: (server: Script['servers'][number]) => boolean) => ServerSet,
 ): ListState {
+  const { from, configuration = from, leader, serving, servers } = script;
+  const fresh = emptied(script);
   const state = emptyListState();
   state.up = having((one) => one.running);
   state.leader = leader === null ? -1 : addresses.indexOf(leader);

@@ -105,7 +105,7 @@ export function courseOf(script: Script): Course {
   const known = setOf(script.serving);
   const startServing = leader < 0 ? 0 : setOf(script.serving) | (1 << leader);
   const empty = having((one) => !one.installed) & roster.newcomers;
-  const unsynced = having((one) => one.installed && script.fresh.includes(one.address)) & ~startServing;
+  const unsynced = having((one) => one.installed) & roster.fresh & ~startServing;
   return {
     roster,
     script,

@@ -58,6 +58,10 @@ export interface Roster {
   readonly predecessors: readonly ServerSet[];
   /** Must start from an empty disk in this stage. */
   readonly fresh: ServerSet;
+  /** Of `fresh`: their data differed, and until they have started anew they must not lead. */
+  readonly reseeded: ServerSet;
+  /** Of `reseeded`: what is on the machine beside ZooKeeper's disk stays. */
+  readonly keepRest: ServerSet;
   /** As in `Transition`. */
   readonly lookPastTwins: boolean;
 }
@@ -68,6 +72,8 @@ export interface Transition {
   readonly to: Ensemble;
   /** Must start from an empty disk in this stage. */
   readonly fresh: readonly Address[];
+  /** Must start from an empty ZooKeeper's disk because their data differed: what else the stage does to them `fresh` says. */
+  readonly reseeds?: readonly Address[];
   readonly family: ZooKeeperFamily;
   /** Members whose machines are gone for good, until they start again from an empty disk: nobody waits for them. */
   readonly gone?: readonly Address[];
@@ -76,7 +82,15 @@ export interface Transition {
 }
 
 /** The roster of a stage. Throws `InvariantError` for more than 30 servers or a list without members. */
-export function rosterOf({ from, to, fresh, family, gone = [], lookPastTwins = false }: Transition): Roster {
+export function rosterOf({
+  from,
+  to,
+  fresh,
+  reseeds = [],
+  family,
+  gone = [],
+  lookPastTwins = false,
+}: Transition): Roster {
   invariant(from.length > 0 && to.length > 0, `both lists have members: ${from.length}, ${to.length}`);
   const addresses = orderedAddresses(from, to);
   invariant(addresses.length <= 30, `a stage has at most 30 servers: ${addresses.length}`);
@@ -86,6 +100,9 @@ export function rosterOf({ from, to, fresh, family, gone = [], lookPastTwins = f
   const view = (name: 'from' | 'to'): View => viewOf(name, lists, ids, addresses, family);
   const having = (keep: (index: number) => boolean): ServerSet =>
     setOf(addresses.map((_, index) => index).filter(keep));
+  const among = (hosts: readonly Address[]): ServerSet =>
+    having((index) => hosts.includes(at(addresses, index)));
+  const [renewed, reseeded] = [among(fresh), among(reseeds)];
   return {
     family,
     unchanged: sameEnsemble(from, to),
@@ -108,7 +125,9 @@ export function rosterOf({ from, to, fresh, family, gone = [], lookPastTwins = f
         ? 0
         : 1 << addresses.indexOf(predecessor);
     }),
-    fresh: having((index) => fresh.includes(at(addresses, index))),
+    fresh: renewed | reseeded,
+    reseeded,
+    keepRest: reseeded & ~renewed,
     lookPastTwins,
   };
 }

@@ -39,19 +39,18 @@ export function agentsFrom(values: readonly string[]): Agents {
   return { recovered, active: new Map() };
 }
 
-/** Takes an agent's word in; `isNew` when the registry must hear of it first. */
+/** Takes an agent's word in; the registry has heard of it before. */
 export function hear(
   agents: Agents,
   word: AgentWord & { readonly id: string },
   nowMs: number,
   atSeconds: number,
-): { readonly isNew: boolean } {
+): void {
   const known = agents.active.get(word.id);
   const wasAdmitted = agents.recovered.delete(word.id);
   const registeredAt = known?.registeredAt ?? atSeconds;
   const reregisteredAt = known === undefined && wasAdmitted ? atSeconds : (known?.reregisteredAt ?? null);
   agents.active.set(word.id, { ...word, registeredAt, reregisteredAt, heardMs: nowMs });
-  return { isNew: known === undefined && !wasAdmitted };
 }
 
 /** An agent whose process began anew says so: its time of re-registration is now. */

@@ -33,7 +33,7 @@ export function writeCheckpoint(path: string, checkpoint: Checkpoint): void {
 
 /** Those tasks that still run: what the checkpoint says of a process that was replaced by another does not count. */
 export function livingTasks(tasks: readonly number[]): readonly number[] {
-  return tasks.filter((pid) => readText(`/proc/${pid}/cmdline`)?.startsWith('sleep\0') === true);
+  return tasks.filter((pid) => /^(?:\S*\/)?sleep\0/.test(readText(`/proc/${pid}/cmdline`) ?? ''));
 }
 
 /**

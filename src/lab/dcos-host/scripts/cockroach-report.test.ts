@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { drawTable, rangeState, statusRows } from './cockroach-report.js';
+import { drawTable, livenessDocument, nodesDocument, rangeState, statusRows } from './cockroach-report.js';
 import type { Member } from './zookeeper-members.js';
 
 function member(id: number, changes: Partial<Member> = {}): Member {
@@ -38,4 +38,18 @@ test('a table is drawn as a terminal gets it', () => {
     '+----+----------------+\n| id |        address |\n+----+----------------+\n|  1 | 10.0.0.1:26257 |\n+----+----------------+\n(1 row)\n',
   );
   expect(drawTable(rows, 'tsv')).toBe('id\taddress\n1\t10.0.0.1:26257\n');
+});
+
+test('the port tells what a driver reads: each range once, and who was told to leave', () => {
+  const members = [member(1, { state: 'dead', membership: 'left' }), member(2), member(3)];
+  const state = rangeState(members, 3, at);
+  expect(
+    JSON.stringify(nodesDocument(members, state, 'camel')).match(/"ranges.underreplicated":20/g),
+  ).toHaveLength(1);
+  expect(nodesDocument(members, state, 'snake')).toMatchObject({
+    nodes: [{ desc: { node_id: 1, address: { address_field: '10.0.0.1:26257' } } }, {}, {}],
+  });
+  expect(livenessDocument(members, 'camel')).toMatchObject({
+    livenesses: [{ nodeId: 1, decommissioning: true }, { nodeId: 2, decommissioning: false }, {}],
+  });
 });

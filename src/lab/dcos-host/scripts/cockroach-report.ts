@@ -86,6 +86,45 @@ export function statusRows(
   return [header, ...rows];
 }
 
+/** `/_status/nodes`: every node that ever was; the first that lives tells of all ranges. */
+export function nodesDocument(
+  members: readonly Member[],
+  state: RangeState,
+  naming: 'snake' | 'camel',
+): object {
+  const teller = members.find((member) => member.state === 'live')?.id;
+  const [id, field, stores] =
+    naming === 'snake'
+      ? ['node_id', 'address_field', 'store_statuses']
+      : ['nodeId', 'addressField', 'storeStatuses'];
+  return {
+    nodes: members.map((member) => ({
+      desc: { [id]: member.id, address: { [field]: `${member.address}:26257` } },
+      [stores]: [
+        {
+          metrics: {
+            ranges: member.id === teller ? state.ranges : 0,
+            'ranges.unavailable': member.id === teller ? state.unavailable : 0,
+            'ranges.underreplicated': member.id === teller ? state.underreplicated : 0,
+          },
+        },
+      ],
+    })),
+  };
+}
+
+/** `/_admin/v1/liveness`: who was told to leave. */
+export function livenessDocument(members: readonly Member[], naming: 'snake' | 'camel'): object {
+  const id = naming === 'snake' ? 'node_id' : 'nodeId';
+  return {
+    livenesses: members.map((member) => ({
+      [id]: member.id,
+      decommissioning: member.membership === 'left',
+      draining: member.state === 'dead',
+    })),
+  };
+}
+
 /** A table as the terminal gets it, or separated values. */
 export function drawTable(rows: readonly (readonly string[])[], format: string): string {
   if (format === 'tsv' || format === 'csv') {

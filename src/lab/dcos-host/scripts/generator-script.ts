@@ -77,7 +77,8 @@ if [ "\${DCOS_INSTALLER_DAEMONIZE:-false}" == "true" ]; then
     echo "$container" | sha256sum | cut -d ' ' -f 1
     exit 0
 fi
-trap 'kill $(jobs -p) 2>/dev/null' HUP INT TERM
+# A signal is acted upon when the container has ended, as it is beside docker run.
+trap 'exit 1' HUP INT TERM
 run_container "$@"
 `;
 }

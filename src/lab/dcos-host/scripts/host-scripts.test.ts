@@ -137,7 +137,9 @@ describe('dcos_node_upgrade.sh', () => {
     write('opt/mesosphere/etc/dcos-diagnostics-runner-config.json', '{}');
     const tool = 'opt/mesosphere/bin/dcos-diagnostics';
     write(tool, '#!/bin/sh\necho broken; exit 2\n', 0o755);
-    const script = upgradeScript(generation('1.11.12'), '1.11.12');
+    const full = upgradeScript(generation('1.11.12'), '1.11.12');
+    expect(full).toContain('-ge 300 ]');
+    const script = full.replace('-ge 300 ]', '-ge 3 ]');
     const before = bash(script);
     expect([before.status, before.stdout]).toEqual([1, 'Cannot proceed with upgrade, node checks failed\n']);
     write(tool, '#!/bin/sh\n[ ! -e "$ROOT/asked" ]\n', 0o755);

@@ -1,0 +1,111 @@
+// What does a first cluster file look like, with a remark on everything that a person may want to change?
+
+import type { Address } from '../../model/ensemble.js';
+import type { FoundCluster } from './genconf-folder.js';
+
+/** What is known when the file is written. */
+export interface Starter extends FoundCluster {
+  /** Of the bootstrap node's folder that holds `genconf/`. */
+  readonly directory: string;
+  /** As a master says; null when none could be asked. */
+  readonly version: string | null;
+  /** Where `ssh` finds its way; the operator's own `ssh_config` when left out. */
+  readonly ssh: { readonly configFile: string | null; readonly user: string | null; readonly sudo: string };
+}
+
+/** What a person has to fill in before the file can be used, each with its reason. */
+export function openPlaces(starter: Starter): readonly string[] {
+  return [
+    ...(starter.version === null ? ['dcos.version: no master could be asked for it'] : []),
+    ...(starter.variant === null ? ['dcos.variant: there is no generator beside genconf/'] : []),
+    ...(starter.bootstrap === null ? ['bootstrap.address: bootstrap_url names no address'] : []),
+    ...(starter.generator === null
+      ? ['bootstrap.generator: not exactly one dcos_generate_config*.sh lies there']
+      : []),
+    ...(starter.agents.private.length + starter.agents.public.length === 0
+      ? ['agents: config.yaml lists none; add them, or they keep the old list of masters']
+      : []),
+  ];
+}
+
+/** The text. It has the shape of a cluster file where {@link openPlaces} is empty. */
+export function starterFile(starter: Starter): string {
+  const { name, version, variant, security, bootstrap, directory, generator, masters, agents, ssh } = starter;
+  return `# A DC/OS cluster for Succession. Written by \`succession init\` from genconf/config.yaml; yours from now on.
+schema: succession.cluster/1
+name: ${JSON.stringify(nameOf(name))}
+platform: dcos
+
+dcos:
+  # As installed now, in quotes, with its patch: the key \`version\` of /opt/mesosphere/etc/dcos-version.json on a master.
+  version: ${version === null ? '# "1.9.10"' : JSON.stringify(version)}
+  # open or enterprise.
+  variant: ${variant ?? '# open'}
+  # disabled, or of the enterprise variant: permissive or strict.
+  security: ${variant === 'open' ? 'disabled' : security}
+
+bootstrap:
+  address: ${bootstrap ?? '# 10.0.0.9, the host with genconf/'}
+  # The folder that holds genconf/ and the generator.
+  directory: ${JSON.stringify(directory)}
+  generator: ${generator ?? '# dcos_generate_config.sh'}
+
+# The masters as they are now. Their ZooKeeper ids follow from sorting them as text.
+masters:
+${list(masters, '  ')}
+
+# Every agent: each is told of the new masters. config.yaml knows only those that the SSH installer was given.
+agents:
+  private:${agents.private.length === 0 ? ' []' : `\n${list(agents.private, '    ')}`}
+  public:${agents.public.length === 0 ? ' []' : `\n${list(agents.public, '    ')}`}
+
+# How hosts are reached: by the ssh of this machine, with its agent, known_hosts and ProxyJump.
+ssh:
+${optional('configFile', ssh.configFile, '/home/me/.ssh/config')}
+${optional('user', ssh.user, 'centos')}
+${optional('port', starter.sshPort === null ? null : String(starter.sshPort), '22')}
+  # none (the user is root), passwordless, or password: then sudoPasswordFile names a file that only you can read.
+  sudo: ${ssh.sudo}
+
+${
+  starter.exhibitorPassword
+    ? `# config.yaml sets exhibitor_admin_password: put it into a file that only you can read.
+exhibitor:
+  passwordFile: /root/exhibitor-password`
+    : `# Where exhibitor_admin_password is set, a file that holds it:
+# exhibitor:
+#   passwordFile: /root/exhibitor-password`
+}
+
+# Names that point to the masters. The run waits at its end until they point to the new ones, and to no other; or it runs
+# the hook, which finds them in SUCCESSION_DNS_NAMES, SUCCESSION_MASTERS and SUCCESSION_LEFT.
+# dns:
+#   names: [masters.example.com]
+#   server: 10.0.0.53
+#   hook: ./change-dns.sh
+
+# Agents are upgraded side by side, after one that is tried first.
+# agentsRollout:
+#   concurrency: 8
+#   canary: 1
+#   failureBudget: 0
+
+# After each upgraded master, ms (the runbook: 900000). At the end the cluster is watched for an hour.
+# settleMs: 0
+# soakMs: 3600000
+`;
+}
+
+function list(addresses: readonly Address[], indent: string): string {
+  return addresses.map((address) => `${indent}- ${address}`).join('\n');
+}
+
+function optional(key: string, value: string | null, example: string): string {
+  return value === null ? `  # ${key}: ${example}` : `  ${key}: ${value}`;
+}
+
+/** A cluster's name may hold anything; ours is a word. */
+function nameOf(name: string | null): string {
+  const word = (name ?? '').replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
+  return word === '' ? 'dcos' : word;
+}

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { testCluster, testDuty } from '../../../test/support/dcos-duty.js';
+import { type Ensemble, sortedEnsemble } from '../../model/ensemble.js';
+import type { Transport } from '../../remote/transport.js';
+import type { Surroundings } from '../../run/duty.js';
+import type { DcosCluster } from './cluster-file.js';
+import { soakDuties } from './soak.js';
+import { dcosSurroundings } from './surroundings.js';
+
+type Stage = Parameters<Surroundings['beforeStage']>[0];
+
+const nowhere: Transport = {
+  run: () => Promise.resolve({ kind: 'unknown', reason: 'nobody is asked' }),
+  close: () => Promise.resolve(),
+};
+const cluster: DcosCluster = {
+  ...testCluster,
+  agents: { private: ['10.0.1.1'], public: [] },
+  dns: { names: ['master.example'] },
+  soakMs: 400_000,
+};
+
+function stageOf(number: number, from: Ensemble, ensemble: Ensemble, fresh: readonly string[]): Stage {
+  return {
+    number,
+    kind: 'replace',
+    method: 'restart',
+    from,
+    ensemble,
+    fresh,
+    renumbered: [],
+    fullStop: false,
+    reason: '',
+    steps: [],
+  };
+}
+
+const [start, half, end] = [
+  ['10.0.0.1', '10.0.0.2', '10.0.0.3'],
+  ['10.0.0.1', '10.0.0.2', '10.0.0.4'],
+  ['10.0.0.1', '10.0.0.3', '10.0.0.4'],
+].map(sortedEnsemble);
+if (start === undefined || half === undefined || end === undefined) throw new Error('three lists');
+const stages = [stageOf(1, start, half, ['10.0.0.4']), stageOf(2, half, end, ['10.0.0.3'])] as const;
+const plan = { from: start, down: [], stages };
+
+function ids(duties: readonly { readonly id: string }[]): readonly string[] {
+  return duties.map((duty) => duty.id);
+}
+
+describe('the work around the stages', () => {
+  const around = dcosSurroundings(cluster, nowhere, plan);
+  test('comes in its order', () => {
+    expect(ids(around.beforeRun())).toEqual(['preflight', 'audit', 'backup']);
+    expect(ids(around.beforeStage(stages[0]))).toEqual(['1.configure']);
+    // Of the agents' list only 10.0.0.1 lives throughout the second stage.
+    expect(ids(around.afterStage(stages[0], end))).toEqual(['1.certificates', '1.decommission', '1.agents']);
+    expect(ids(around.afterStage(stages[1], null))).toEqual(['2.certificates', '2.decommission', '2.agents']);
+    expect(ids(around.afterRun())).toEqual(['dns', 'soak.1', 'soak.2']);
+  });
+
+  test('a rebuild at its address changes no list: the masters must only be whole again', () => {
+    const rebuild = { ...stageOf(1, start, start, ['10.0.0.2']), kind: 'rebuild' } as const;
+    const later = dcosSurroundings({ ...cluster, dcos: { ...cluster.dcos, version: '2.1.0' } }, nowhere, {
+      ...plan,
+      stages: [rebuild],
+    });
+    expect(ids(later.beforeStage(rebuild))).toEqual([]);
+    expect(ids(later.afterStage(rebuild, null))).toEqual(['1.certificates', '1.decommission']);
+  });
+
+  test('a stage that undoes another is configured back, and the names stay with the old masters', async () => {
+    const undone = dcosSurroundings(cluster, nowhere, plan);
+    const undo = stageOf(2, half, start, []);
+    expect(ids(undone.beforeStage(undo))).toEqual(['2.configure']);
+    expect(ids(undone.afterStage(undo, null))).toEqual(['2.certificates', '2.decommission']);
+    const dns = undone.afterRun().find((duty) => duty.kind === 'dns');
+    expect(dns?.sentence).toContain('master.example leads to the masters');
+  });
+});
+
+describe('the quiet time', () => {
+  test('is watched in pieces, each once, and none of it where nobody wants it', async () => {
+    expect(soakDuties(0)).toEqual([]);
+    const watched: number[] = [];
+    const { context, said } = testDuty();
+    const watching = { ...context, watchEnsemble: async (ms: number) => (watched.push(ms), null) };
+    for (const duty of soakDuties(700_000)) {
+      expect((await duty.look(watching)).kind).toBe('to-do');
+      expect((await duty.perform(watching)).kind).toBe('done');
+      expect((await duty.look(watching)).kind).toBe('done');
+    }
+    expect(watched).toEqual([300_000, 300_000, 100_000]);
+    expect(said).toEqual(['soak: 12 min left', 'soak: 7 min left', 'soak: 2 min left']);
+  });
+
+  test('ends when the ensemble does not hold', async () => {
+    const failure = {
+      code: 'member-down',
+      blame: 'cluster',
+      message: 'one is down',
+      seen: [],
+      expected: '',
+      next: ['look'],
+    } as const;
+    const { context } = testDuty();
+    const [duty] = soakDuties(1000);
+    const outcome = await duty?.perform({ ...context, watchEnsemble: async () => failure });
+    expect(outcome).toMatchObject({ kind: 'failed', reason: 'one is down', remedy: 'look' });
+  });
+});
