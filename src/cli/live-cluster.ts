@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { type Address, type Ensemble, idOf, type IdPolicy, sortedEnsemble } from '../model/ensemble.js';
 import type { Checked } from '../model/fault.js';
 import type { Plan, PlatformName } from '../plan/plan.js';
+import type { ServiceGate } from '../plan/service-findings.js';
 import { readDocument } from '../platform/cluster-document.js';
 import { type DcosCluster, parseDcosClusterFile, updateMasters } from '../platform/dcos/cluster-file.js';
 import { clientPort, dcosPlatform } from '../platform/dcos/platform.js';
@@ -32,6 +33,8 @@ export interface LiveCluster {
   readonly zookeeperVersion: string;
   /** The hosts that the file names; `others`: whether a plan may speak of more. */
   readonly hosts: { readonly listed: readonly Address[]; readonly others: 'allowed' | 'unknown' };
+  /** When the services of a restarted member may start; null where there are none. */
+  readonly serviceGate: ServiceGate | null;
   /** The key of the file that names the members. */
   readonly membersKey: string;
   /** For the lock and the canary. */
@@ -81,6 +84,7 @@ export function liveZookeeper(cluster: Cluster): LiveCluster {
     ensemble: cluster.ensemble,
     zookeeperVersion: cluster.zookeeper.version,
     hosts: { listed: cluster.hosts.map((host) => host.address), others: 'unknown' },
+    serviceGate: null,
     membersKey: 'ensemble',
     reach: clientReach(cluster),
     transport: () => transportFor(cluster),
@@ -96,13 +100,15 @@ export function liveZookeeper(cluster: Cluster): LiveCluster {
 const dcosTickMs = 2000;
 
 function liveDcos(cluster: DcosCluster): LiveCluster {
+  const version = dcosVersion(cluster.dcos.version);
   return {
     name: cluster.name,
     platform: 'dcos',
     idPolicy: 'sorted',
     ensemble: sortedEnsemble(cluster.masters),
-    zookeeperVersion: dcosVersion(cluster.dcos.version)?.zookeeper ?? '3.4.8',
+    zookeeperVersion: version?.zookeeper ?? '3.4.8',
     hosts: { listed: cluster.masters, others: 'allowed' },
+    serviceGate: version?.bootstrapGate ?? null,
     membersKey: 'masters',
     reach: { clientPort, dial: (address) => address },
     transport: () => transportFor({ transport: 'ssh', ssh: cluster.ssh }),

@@ -46,6 +46,7 @@ export async function liveSide(file: string): Promise<LiveSide> {
   return {
     platform: cluster.platform,
     cluster: cluster.name,
+    ...(cluster.serviceGate === null ? {} : { serviceGate: cluster.serviceGate }),
     idPolicy: cluster.idPolicy,
     current: cluster.ensemble,
     leader: leaders.length === 1 ? (leaders[0] ?? null) : null,

@@ -10,6 +10,7 @@ import type { MeasuredElections } from '../plan/durations.js';
 import { makePlan } from '../plan/make-plan.js';
 import type { PlanResult } from '../plan/request.js';
 import type { Plan, PlatformName } from '../plan/plan.js';
+import type { ServiceGate } from '../plan/service-findings.js';
 import { planSchema } from '../run/plan-schema.js';
 import { findingLines } from '../view/failure-text.js';
 import type { Palette } from '../view/palette.js';
@@ -32,6 +33,8 @@ export interface LiveSide {
   readonly zookeeper: string | null;
   /** Members whose server does not run; members that can't be asked are the operator's to name. */
   readonly down: readonly Address[];
+  /** When the services of a restarted member may start; absent: nobody could say, or there are none. */
+  readonly serviceGate?: ServiceGate;
   /** Whether the servers run with `reconfigEnabled=true`; absent: nobody could say. */
   readonly reconfigure?: boolean;
 }
@@ -82,6 +85,7 @@ export function planFromOptions(
     down: [...new Set([...addresses(options.down, kind, '--down'), ...gone, ...live.down])],
     gone,
     ...(measured === undefined ? {} : { measured }),
+    ...(live.serviceGate === undefined ? {} : { serviceGate: live.serviceGate }),
     ...(listed === undefined ? {} : { listed }),
     ...(options.reconfig === true || live.reconfigure === true ? { reconfigure: true } : {}),
   });

@@ -55,7 +55,7 @@ describe('a master is', () => {
     [
       'a member that runs on its list',
       serving,
-      { running: true, serverId: 2, ensemble: addresses(old), startedAt: 1_030_000, configuredAt: 1_029_500 },
+      { running: true, serverId: 2, ensemble: addresses(old), startedAt: 1_030_000, configuredAt: 1_028_500 },
     ],
     [
       'a member whose ZooKeeper Exhibitor starts again',
@@ -75,7 +75,7 @@ describe('a master is', () => {
     [
       'upgraded, once ZooKeeper runs on the new list',
       { ...serving, onDisk: next, loaded: next, zooCfg: zooCfg(next) },
-      { running: true, ensemble: addresses(next), configuredAt: 1_029_500 },
+      { running: true, ensemble: addresses(next), configuredAt: 1_028_500 },
     ],
     [
       'what it will be, when it was cut off after the swap',

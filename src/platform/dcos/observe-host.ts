@@ -146,9 +146,15 @@ function writtenList(base64: string): Ensemble | null {
   return servers.kind === 'list' && servers.ensemble.length > 0 ? servers.ensemble : null;
 }
 
+/**
+ * Exhibitor writes both files right before it starts ZooKeeper, and a start is known to some 20 ms only: a change within
+ * this time, in ms, is the one that belongs to the start.
+ */
+const writtenBeforeMs = 1000;
+
 function changedAt(seconds: string): number | null {
   const times = seconds.split(' ').filter((text) => text !== '');
-  return times.length === 0 ? null : Math.max(...times.map((text) => Number(text) * 1000));
+  return times.length === 0 ? null : Math.max(...times.map((text) => Number(text) * 1000)) - writtenBeforeMs;
 }
 
 const observeScript = `${scriptOpening}
