@@ -2,7 +2,9 @@
 
 import { stringify } from 'yaml';
 import type { HostsFile } from './hosts-file.js';
-import { sshConfigPath } from './hosts-files.js';
+import { quote } from '../../remote/quote.js';
+import { namesFile } from './first-files.js';
+import { namesHookPath, sshConfigPath } from './hosts-files.js';
 
 /** Its text. */
 export function clusterYaml(directory: string, file: HostsFile): string {
@@ -17,10 +19,25 @@ export function clusterYaml(directory: string, file: HostsFile): string {
       masters,
       agents: { private: agents.private, public: agents.public },
       ssh: { configFile: sshConfigPath(directory), user: 'core', sudo: 'passwordless' },
-      ...(dns.names.length === 0 ? {} : { dns: { server: bootstrap, names: dns.names } }),
+      ...(dns.names.length === 0
+        ? {}
+        : { dns: { server: bootstrap, names: dns.names, hook: quote(namesHookPath(directory)) } }),
+      // The runbook waits an hour; a minute shows what it does.
+      soakMs: 60_000,
     },
     { lineWidth: 0 },
   );
+}
+
+/** The program that gives the lab's names to the masters of the day: what an operator's own would do at a real name server. */
+export function namesHook(directory: string, { bootstrap }: HostsFile): string {
+  return `#!/bin/sh
+# Points the names of this lab to the masters that it is told.
+set -eu
+for name in $SUCCESSION_DNS_NAMES; do
+  for master in $SUCCESSION_MASTERS; do echo "$master $name"; done
+done | ssh -F ${quote(sshConfigPath(directory))} root@${bootstrap} ${quote(`cat >/run/names && cp /run/names ${namesFile}`)}
+`;
 }
 
 /** The name of the configuration generator on the bootstrap node. */

@@ -80,6 +80,11 @@ export function sshConfigPath(directory: string): string {
   return join(directory, 'ssh_config');
 }
 
+/** `point-names`, which gives the lab's names to the masters of the day: the cluster file's `dns.hook`. */
+export function namesHookPath(directory: string): string {
+  return join(directory, 'point-names');
+}
+
 /** The folder of one machine: its disk, its host key, its console's log. */
 export function machineDirectory(directory: string, address: string): string {
   return join(directory, 'machines', address);

@@ -10,12 +10,12 @@ import { invariant } from '../../model/invariant.js';
 import { firstLine } from '../first-line.js';
 import type { Ownership } from '../keeper-client.js';
 import type { LabOrder } from '../lab.js';
-import { clusterYaml } from './cluster-yaml.js';
+import { clusterYaml, namesHook } from './cluster-yaml.js';
 import { clearLabGroups } from './control-groups.js';
 import { endHosts, orderHosts, ownHosts } from './hosts-client.js';
 import { machinesOf } from './hosts-file.js';
 import type { HostsFile } from './hosts-file.js';
-import { hostsClusterPath, hostsPlanPath, isHostsLab, writeHostsCard } from './hosts-files.js';
+import { hostsClusterPath, hostsPlanPath, isHostsLab, namesHookPath, writeHostsCard } from './hosts-files.js';
 import type { HostsPlan, SharedFolder } from './hosts-files.js';
 import { hostImage } from './image.js';
 import { makeInotifyRoom } from './inotify-room.js';
@@ -120,6 +120,7 @@ async function claim(directory: string, plan: HostsPlan): Promise<boolean> {
 async function bootAll(directory: string, plan: HostsPlan, file: HostsFile): Promise<string | undefined> {
   await writeSshFiles(directory, plan);
   await writeFile(hostsClusterPath(directory), clusterYaml(directory, file));
+  await writeFile(namesHookPath(directory), namesHook(directory, file), { mode: 0o755 });
   const noKeeper = await startKeeper(directory);
   if (noKeeper !== undefined) return noKeeper;
   const booted = await Promise.all(

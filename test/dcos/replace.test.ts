@@ -1,0 +1,80 @@
+// A master of a running DC/OS cluster is replaced over SSH, with agents, certificates and names, while clients write.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { reportSchema } from '../../src/cli/document-schemas.js';
+import { whyNoHosts } from '../../src/lab/hosts/why-no-hosts.js';
+import { type DcosLab, dcosLab } from '../support/dcos-lab.js';
+
+const lacking = whyNoHosts();
+const [one, two, three] = ['172.31.27.182', '172.31.27.57', '172.31.31.133'] as const;
+const newcomer = '172.31.31.150';
+const agent = '172.31.20.11';
+
+describe.skipIf(lacking !== null)(
+  `DC/OS on real hosts${lacking === null ? '' : ` (${lacking.reason})`}`,
+  () => {
+    let lab: DcosLab;
+    beforeAll(async () => {
+      lab = await dcosLab({
+        version: '1.9.10',
+        masters: [two, three, one],
+        spares: [newcomer],
+        privateAgents: [agent],
+        security: 'permissive',
+      });
+    }, 900_000);
+    afterAll(() => lab.end());
+
+    test('what is hard-coded refuses the run before anything is changed', async () => {
+      const end = await lab.cli('apply', await lab.plan('--replace', `${three}=${newcomer}`), '--yes');
+      expect(end.status, end.err).toBe(5);
+      expect(end.err).toMatch(/Marathon app [^\n]* names 172\.31\.31\.133/);
+      expect(end.err).toContain('--waive audit');
+      expect(await lab.on(one, 'cat /opt/mesosphere/etc/exhibitor')).toContain(`3:${three}`);
+    });
+
+    test('a master is replaced, and everything around it follows', async () => {
+      const plan = await lab.plan('--replace', `${three}=${newcomer}`);
+      const before = await lab.on(
+        agent,
+        'ls /var/lib/mesos/slave/meta; cat /var/lib/mesos/slave/meta/agent.json',
+      );
+      const end = await lab.cli('apply', plan, '--yes', '--waive', 'audit', '--output', 'json');
+      expect(end.status, end.err).toBe(0);
+      const report = reportSchema.parse(JSON.parse(end.out));
+      expect(report.audit?.lost).toBe(0);
+      expect(report.duties.map((duty) => duty.kind)).toEqual(
+        expect.arrayContaining(['preflight', 'audit', 'configure', 'certificates', 'agents', 'dns', 'soak']),
+      );
+      const status = await lab.cli('status');
+      expect(status.out).toMatch(new RegExp(`3 +${newcomer} +(?:leader|follower)`));
+      for (const master of [one, two, newcomer]) {
+        expect(await lab.on(master, 'cat /opt/mesosphere/etc/exhibitor')).toContain(`3:${newcomer}`);
+        const metrics = await lab.on(master, `curl -s http://${master}:5050/metrics/snapshot`);
+        expect(JSON.parse(metrics)).toMatchObject({
+          'registrar/log/recovered': 1,
+          'overlay/log/recovered': 1,
+        });
+      }
+      expect(JSON.parse(await lab.on(agent, 'cat /opt/mesosphere/etc/master_list'))).toContain(newcomer);
+      expect(
+        await lab.on(agent, 'ls /var/lib/mesos/slave/meta; cat /var/lib/mesos/slave/meta/agent.json'),
+      ).toBe(before);
+      expect(await lab.on('172.31.16.198', 'cat /etc/succession-lab/dns/names')).toContain(newcomer);
+      // The old one is fenced: it stays away when its machine boots again.
+      await lab.order('reboot', three);
+      expect(await lab.on(three, 'systemctl is-active dcos-exhibitor || true')).toContain('inactive');
+    });
+
+    test('a master is rebuilt at its address after its machine and disk are lost', async () => {
+      await lab.order('wipe', two);
+      await lab.order('start', two);
+      const plan = await lab.plan('--gone', two, '--rebuild', two);
+      const end = await lab.cli('apply', plan, '--confirm', 'test', '--waive', 'audit', '--output', 'json');
+      expect(end.status, end.err).toBe(0);
+      const report = reportSchema.parse(JSON.parse(end.out));
+      expect(report.audit?.lost).toBe(0);
+      expect(report.stages.map((stage) => stage.steps.map((step) => step.kind))).toEqual([['install']]);
+    });
+  },
+);
