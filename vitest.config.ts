@@ -25,8 +25,8 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
-          // An hour of its own: `npm run test:conformance`.
-          exclude: ['test/conformance/conformance.test.ts'],
+          // Hours of their own: `npm run test:conformance`, `npm run test:lab`.
+          exclude: ['test/conformance/conformance.test.ts', 'test/lab-runs/**'],
           pool: 'forks',
           maxWorkers: 1,
           fileParallelism: false,

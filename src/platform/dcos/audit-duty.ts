@@ -19,8 +19,7 @@ export function auditDuty(cluster: AuditedCluster, transport: Transport, leaving
       const lines = findings.map(({ subject, message }) => `${subject}: ${message}`);
       // The run sees to the names itself, after its last stage.
       const open = findings.filter(({ severity, rule }) => severity !== 'info' && rule !== 'address-in-dns');
-      if (open.length === 0)
-        return { kind: 'done', evidence: [...lookedAt, ...lines] };
+      if (open.length === 0) return { kind: 'done', evidence: [...lookedAt, ...lines] };
       return {
         kind: 'refused',
         failure: {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { addressesIn, describeEnsemble } from '../../model/ensemble.js';
 import type { Address } from '../../model/ensemble.js';
 import { askClusterStatus, askConfiguration } from '../../probe/exhibitor.js';
-import { askMesosMaster, mesosReplicas } from '../../probe/mesos.js';
+import { askMesosMaster, mesosReplicas, type MesosReplicas } from '../../probe/mesos.js';
 import { observeService } from '../../probe/observe-service.js';
 import type { Transport } from '../../remote/transport.js';
 import type { Duty, DutyContext, DutyReading } from '../../run/duty.js';
@@ -112,9 +112,7 @@ async function lookAtEnsemble(
     readings = await read();
   }
   // Mesos tells the number itself from 1.4 on.
-  const replicas = version.ensembleSize
-    ? null
-    : await mesosReplicas(masters, clientPort, { timeoutMs: answerMs, signal });
+  const replicas = version.ensembleSize ? null : await livingReplicas(masters, context);
   const strict = cluster.dcos.security === 'strict';
   const faults = ensembleFaults({ ensemble: plan.from, down: plan.down, strict }, readings, replicas);
   const leader = readings.find(({ service }) => service.mode === 'leader' || service.mode === 'standalone');
@@ -127,6 +125,28 @@ async function lookAtEnsemble(
       .map(({ address }) => `${address}: Exhibitor wants a password for its list; its file was read instead`),
   ];
   return { faults, notes };
+}
+
+/** ZooKeeper keeps the node of a master that died this long at the most: 20 ticks. */
+const sessionMs = 40_000;
+/** Between two counts, in ms. */
+const countMs = 2000;
+
+/** Counted again while a master that died may still be among them. */
+async function livingReplicas(
+  masters: readonly Address[],
+  { signal, now, sleep, say }: DutyContext,
+): Promise<MesosReplicas> {
+  const until = now() + sessionMs + countMs;
+  for (;;) {
+    const replicas = await mesosReplicas(masters, clientPort, { timeoutMs: answerMs, signal });
+    if (replicas.kind !== 'read' || replicas.count <= masters.length || now() > until || signal.aborted)
+      return replicas;
+    say(
+      `${replicas.count} replicas of Mesos' log for ${masters.length} masters: a session of one that died may last`,
+    );
+    await sleep(countMs, signal);
+  }
 }
 
 /** Undefined where none is set; a text says why it can't be read. */
