@@ -3,9 +3,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportSchema } from '../../src/cli/document-schemas.js';
 import { whyNoHosts } from '../../src/lab/hosts/why-no-hosts.js';
-import type { RunReport } from '../../src/view/report.js';
 import { type DcosLab, dcosLab } from '../support/dcos-lab.js';
 import { figures } from '../support/lab-figures.js';
+
+type Report = ReturnType<typeof reportSchema.parse>;
 
 const lacking = whyNoHosts();
 const first = ['172.31.16.60', '172.31.18.152', '172.31.29.145', '172.31.29.82', '172.31.31.63'];
@@ -27,7 +28,7 @@ describe.skipIf(lacking !== null)('five masters of DC/OS 1.9.10', () => {
   });
   afterAll(() => lab.end());
 
-  async function apply(name: string, ...change: readonly string[]): Promise<RunReport> {
+  async function apply(name: string, ...change: readonly string[]): Promise<Report> {
     const confirm = change.includes('--gone') ? ['--confirm', 'test'] : ['--yes'];
     const end = await lab.cli(
       'apply',

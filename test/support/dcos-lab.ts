@@ -55,6 +55,14 @@ const shrunk = {
 
 const bin = new URL('../../bin/succession', import.meta.url).pathname;
 
+const inside = (command: readonly string[]): readonly string[] => ['lab', 'run', '--', ...command];
+
+const must = async (what: string, ended: Promise<CommandEnd>): Promise<string> => {
+  const { status, out, err } = await ended;
+  if (status !== 0) throw new Error(`${what}: status ${status ?? 'none'}\n${out}\n${err}`);
+  return out;
+};
+
 /** Brings a cluster up: hosts, and DC/OS on them. */
 export async function dcosLab(options: DcosLabOptions): Promise<DcosLab> {
   const home = mkdtempSync(join(tmpdir(), 'succession-dcos-'));
@@ -72,14 +80,8 @@ export async function dcosLab(options: DcosLabOptions): Promise<DcosLab> {
     timing: { ...shrunk, ...timing },
   };
   writeFileSync(join(home, 'lab.yaml'), stringify(file));
-  const inside = (command: readonly string[]): readonly string[] => ['lab', 'run', '--', ...command];
   const succession = (args: readonly string[]): readonly string[] => inside([process.execPath, bin, ...args]);
   const clusterFile = join(folder, 'succession.yaml');
-  const must = async (what: string, ended: Promise<CommandEnd>): Promise<string> => {
-    const { status, out, err } = await ended;
-    if (status !== 0) throw new Error(`${what}: status ${status ?? 'none'}\n${out}\n${err}`);
-    return out;
-  };
   const end = async (): Promise<void> => {
     await run(home, 'lab', 'down');
     rmSync(home, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { duration } from '../../src/view/figures.js';
 import type { RunReport } from '../../src/view/report.js';
 
 /** Prints `| name | stages | took | writes | lost | longest gap | unavailable | elections |`. */
-export function figures(name: string, report: RunReport): void {
+export function figures(name: string, report: Omit<RunReport, 'failure'>): void {
   const { stages, tookMs, total, audit } = report;
   const cells = [
     name,
