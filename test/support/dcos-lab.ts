@@ -57,6 +57,8 @@ const bin = new URL('../../bin/succession', import.meta.url).pathname;
 
 const inside = (command: readonly string[]): readonly string[] => ['lab', 'run', '--', ...command];
 
+const succession = (args: readonly string[]): readonly string[] => inside([process.execPath, bin, ...args]);
+
 const must = async (what: string, ended: Promise<CommandEnd>): Promise<string> => {
   const { status, out, err } = await ended;
   if (status !== 0) throw new Error(`${what}: status ${status ?? 'none'}\n${out}\n${err}`);
@@ -80,7 +82,6 @@ export async function dcosLab(options: DcosLabOptions): Promise<DcosLab> {
     timing: { ...shrunk, ...timing },
   };
   writeFileSync(join(home, 'lab.yaml'), stringify(file));
-  const succession = (args: readonly string[]): readonly string[] => inside([process.execPath, bin, ...args]);
   const clusterFile = join(folder, 'succession.yaml');
   const end = async (): Promise<void> => {
     await run(home, 'lab', 'down');
