@@ -2,6 +2,10 @@
 
 import { setMaxListeners } from 'node:events';
 
+/** What the help of a command that runs says of it. */
+export const interruptsNote: string =
+  'Ctrl-C pauses after the step under way, a second one stops at once; both can be resumed (exit status 4).';
+
 /** The operator's wish, as the engine asks for it. */
 export interface Interrupts {
   readonly pauseRequested: () => boolean;

@@ -17,6 +17,8 @@ export interface RunDisplay {
   readonly onDuty: (progress: string) => void;
   /** Something that the operator must hear of now; the frame shows it in its own way. */
   readonly note: (text: string) => void;
+  /** Something that went wrong beside the run; the frame goes on below it. */
+  readonly warn: (text: string) => void;
   /** Leaves the last frame standing. */
   readonly end: () => void;
 }
@@ -32,8 +34,10 @@ export function runDisplay(context: CommandContext, canary: Canary, pausing: () 
       onProgress: () => undefined,
       onDuty: () => undefined,
       note: () => undefined,
+      warn: (text) => context.terminal.err(`${text}\n`),
       end: () => undefined,
     };
+  if (context.output === 'json') return jsonLines(context, canary);
   return context.terminal.repaints && !context.verbose
     ? frames(context, canary, pausing)
     : lines(context, canary);
@@ -70,6 +74,10 @@ function frames(context: CommandContext, canary: Canary, pausing: () => boolean)
       duty = progress;
     },
     note: paint,
+    warn: (text) => {
+      update.persist(context.palette.warn(text));
+      paint();
+    },
     end: () => {
       clearInterval(timer);
       paint();
@@ -101,6 +109,31 @@ function lines(context: CommandContext, canary: Canary): RunDisplay {
       context.say(`${new Date(now).toISOString().slice(11, 19)}     ${progress}`);
     },
     note: context.say,
+    warn: context.say,
+    end: () => undefined,
+  };
+}
+
+/** What stands in the journal, line for line, and between its records how the waiting goes. */
+function jsonLines({ terminal, verbose }: CommandContext, canary: Canary): RunDisplay {
+  let lastAt = 0;
+  const print = (line: object): void => {
+    lastAt = terminal.now();
+    terminal.err(`${JSON.stringify(line)}\n`);
+  };
+  const tell = (kind: string, rest: object): void =>
+    print({ kind, at: new Date(terminal.now()).toISOString(), ...rest });
+  const isTime = (): boolean => verbose || terminal.now() - lastAt >= HEARTBEAT_MS;
+  return {
+    onRecord: print,
+    onProgress: ({ services: _, ...gate }) => {
+      if (isTime()) tell('gate-waits', { gate, canary: canary.read() });
+    },
+    onDuty: (text) => {
+      if (isTime()) tell('duty-goes-on', { text });
+    },
+    note: (text) => tell('note', { text }),
+    warn: (text) => tell('warning', { text }),
     end: () => undefined,
   };
 }

@@ -13,13 +13,15 @@ import { carryOut, gentleLoad } from '../carry-out.js';
 import { conclude } from '../conclude.js';
 import { plural } from '../../view/figures.js';
 import { badInput, CommandError, exitStatus } from '../exit-status.js';
+import { interruptsNote } from '../interrupts.js';
 import { foreignIn, type LiveCluster, strangersIn } from '../live-cluster.js';
 import { readCluster } from '../live-side.js';
+import { type NotifyOptions, recipientsOf, withNotifyOptions } from '../notify-options.js';
 import { planSummary, readPlanFile, renderPlan } from '../plan-document.js';
 import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
 
-interface ApplyOptions {
+interface ApplyOptions extends NotifyOptions {
   readonly cluster: string;
   readonly yes?: true;
   readonly confirm?: string;
@@ -29,7 +31,7 @@ interface ApplyOptions {
 
 /** The command. */
 export function applyCommand(host: CommandHost): Command {
-  return new EnvironmentCommand('apply')
+  return withNotifyOptions(new EnvironmentCommand('apply'))
     .description('Carry a plan out on a live cluster, step by step, each behind a gate.')
     .argument('<plan>', 'a file that `succession plan --output json` made; - for standard input')
     .requiredOption('--cluster <file>', 'the cluster file')
@@ -40,6 +42,16 @@ export function applyCommand(host: CommandHost): Command {
     )
     .option('--dry-run', 'say what would be done, and do nothing')
     .addOption(waiveOption())
+    .example(
+      'See once more what would be done',
+      'succession apply plan.json --cluster succession.yaml --dry-run',
+    )
+    .example('Carry it out', 'succession apply plan.json --cluster succession.yaml')
+    .example(
+      'From a script, with a hook that tells the team',
+      'succession apply plan.json --cluster succession.yaml --yes --notify-command ./tell-the-team -o json',
+    )
+    .note(interruptsNote)
     .action(async (file: string, options: ApplyOptions, command: Command) => {
       const context = host.context(command);
       const waived = waivedKinds(options.waive);
@@ -64,7 +76,7 @@ export function applyCommand(host: CommandHost): Command {
         { cluster, plan },
         folder,
         settings,
-        { load: gentleLoad, waived },
+        { load: gentleLoad, waived, recipients: recipientsOf(options, cluster.notify) },
         (session) =>
           startRun(session, {
             folder,
