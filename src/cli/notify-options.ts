@@ -1,6 +1,6 @@
 // The options that say who is told of a run: a command, a URL, or what the cluster file has.
 
-import type { Command } from 'commander';
+import { Option } from 'commander';
 import type { NotifySettings } from '../platform/notify-settings.js';
 import type { Recipient } from '../remote/deliver.js';
 import { badInput } from './exit-status.js';
@@ -11,18 +11,20 @@ export interface NotifyOptions {
   readonly notifyUrl?: string;
 }
 
-/** Adds them. */
-export function withNotifyOptions<C extends Command>(command: C): C {
-  return command
-    .option(
-      '--notify-command <command>',
-      'a shell command that is told of the beginning, of what waits for people, and of the end, as JSON on its input',
-    )
-    .option(
-      '--notify-url <url>',
-      'a URL to which the same is posted; one with a secret is better given as SUCCESSION_NOTIFY_URL',
-      webAddress,
-    );
+/** `--notify-command`. */
+export function notifyCommandOption(): Option {
+  return new Option(
+    '--notify-command <command>',
+    'a shell command that is told of the beginning, of what waits for people, and of the end, as JSON on its input',
+  );
+}
+
+/** `--notify-url`. */
+export function notifyUrlOption(): Option {
+  return new Option(
+    '--notify-url <url>',
+    'a URL to which the same is posted; one with a secret is better given as SUCCESSION_NOTIFY_URL',
+  ).argParser(webAddress);
 }
 
 /** The options overrule the file, each its own key. */

@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { EnvironmentCommand } from './environment-command.js';
 import type { CommandHost } from './command-host.js';
 import { applyCommand } from './commands/apply.js';
+import { approveCommand } from './commands/approve.js';
 import { auditCommand } from './commands/audit.js';
 import { completionCommand } from './commands/completion.js';
 import { explainCommand } from './commands/explain.js';
@@ -63,6 +64,7 @@ Every option can be given as an environment variable: SUCCESSION_ and its name, 
     applyCommand(host),
     resumeCommand(host),
     rollbackCommand(host),
+    approveCommand(host),
     statusCommand(host),
     auditCommand(host),
     initCommand(host),

@@ -19,7 +19,7 @@ export interface FailureEntry {
 /** Whoever adds a code adds its entry: the type wants one for each. */
 export const failureCatalogue: Readonly<Record<FailureCode, FailureEntry>> = {
   'not-as-planned': {
-    meaning: 'Before the first step: the live cluster is not the one that the plan was made for.',
+    meaning: 'The live cluster is not the one that the plan was made for; nothing was begun.',
     cause:
       "Other members, another version's joining rules, no serving quorum, or servers that keep their list themselves under a plan by restarts (or the other way round). Also: the cluster's own lock could not be asked for.",
     blame: 'operator',
@@ -168,7 +168,7 @@ export const failureCatalogue: Readonly<Record<FailureCode, FailureEntry>> = {
   },
   preflight: {
     meaning:
-      "Before anything is changed: something around the members is not as it must be. On DC/OS: each master's and agent's state, clocks, space, versions.",
+      "Something around the members is not as it must be, and nothing was changed yet. On DC/OS: each master's and agent's state, clocks, space, versions.",
     cause:
       'The cluster was not in order before the change, or the cluster file says something that is not so.',
     blame: 'operator',

@@ -61,6 +61,12 @@ export function notificationOf(record: JournalRecord, state: RunState, by: strin
       return tell('started', `was resumed by ${by}`);
     case 'rollback-started':
       return tell('started', `is rolled back by ${by}`);
+    case 'approval-wanted': {
+      const { id, question, about } = record;
+      return tell('approval-wanted', `waits for approval: ${question}`, {
+        approval: { id, question, about },
+      });
+    }
     case 'run-paused':
       return tell('paused', `is paused: ${record.reason}`);
     case 'run-stopped': {

@@ -2,11 +2,12 @@
 
 import { copyFile, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { waivedKinds, waiveOption } from '../waive-option.js';
 import { EnvironmentCommand } from '../environment-command.js';
 import { describeEnsemble } from '../../model/ensemble.js';
 import type { Plan } from '../../plan/plan.js';
+import { type ApprovalScope, approvalScopes } from '../../run/approvals.js';
 import { newRunName, runFolder } from '../../run/run-folder.js';
 import { startRun } from '../../run/session.js';
 import { carryOut, gentleLoad } from '../carry-out.js';
@@ -16,7 +17,7 @@ import { badInput, CommandError, exitStatus } from '../exit-status.js';
 import { interruptsNote } from '../interrupts.js';
 import { foreignIn, type LiveCluster, strangersIn } from '../live-cluster.js';
 import { readCluster } from '../live-side.js';
-import { type NotifyOptions, recipientsOf, withNotifyOptions } from '../notify-options.js';
+import { notifyCommandOption, type NotifyOptions, notifyUrlOption, recipientsOf } from '../notify-options.js';
 import { planSummary, readPlanFile, renderPlan } from '../plan-document.js';
 import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
@@ -27,11 +28,12 @@ interface ApplyOptions extends NotifyOptions {
   readonly confirm?: string;
   readonly dryRun?: true;
   readonly waive: readonly string[];
+  readonly approve?: ApprovalScope;
 }
 
 /** The command. */
 export function applyCommand(host: CommandHost): Command {
-  return withNotifyOptions(new EnvironmentCommand('apply'))
+  return new EnvironmentCommand('apply')
     .description('Carry a plan out on a live cluster, step by step, each behind a gate.')
     .argument('<plan>', 'a file that `succession plan --output json` made; - for standard input')
     .requiredOption('--cluster <file>', 'the cluster file')
@@ -42,6 +44,13 @@ export function applyCommand(host: CommandHost): Command {
     )
     .option('--dry-run', 'say what would be done, and do nothing')
     .addOption(waiveOption())
+    .addOption(
+      new Option('--approve <what>', 'wait for a person before each stage, or each step').choices(
+        approvalScopes,
+      ),
+    )
+    .addOption(notifyCommandOption())
+    .addOption(notifyUrlOption())
     .example(
       'See once more what would be done',
       'succession apply plan.json --cluster succession.yaml --dry-run',
@@ -85,6 +94,7 @@ export function applyCommand(host: CommandHost): Command {
             clusterFile: resolve(options.cluster),
             plan,
             settings,
+            approvals: options.approve,
           }),
       );
       host.end(await conclude(context, folder, end));

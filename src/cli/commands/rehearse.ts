@@ -23,7 +23,7 @@ import {
 import { badInput, CommandError, exitStatus, type ExitStatus } from '../exit-status.js';
 import { LINGER_MS } from '../lab-of-run.js';
 import { conclude } from '../conclude.js';
-import { type NotifyOptions, recipientsOf, withNotifyOptions } from '../notify-options.js';
+import { notifyCommandOption, type NotifyOptions, notifyUrlOption, recipientsOf } from '../notify-options.js';
 import { positiveInt, wholeNumber } from '../numbers.js';
 import { rehearseSimulated } from '../rehearse-simulated.js';
 import { usualRehearsal } from '../repeat-simulation.js';
@@ -51,7 +51,7 @@ interface RehearseOptions extends ChangeOptions, NotifyOptions {
 
 /** The command. */
 export function rehearseCommand(host: CommandHost): Command {
-  return withNotifyOptions(withChangeOptions(new EnvironmentCommand('rehearse')))
+  return withChangeOptions(new EnvironmentCommand('rehearse'))
     .description(
       'Carry a plan out on real ZooKeeper servers on this machine, under load, and report what was measured.',
     )
@@ -71,6 +71,8 @@ export function rehearseCommand(host: CommandHost): Command {
       '--counterexample',
       'of a plan file that breaks a rule: make what the proof tells happen, on a lab and without gates',
     )
+    .addOption(notifyCommandOption())
+    .addOption(notifyUrlOption())
     .example(
       'Replace one of three, and see what clients notice',
       'succession rehearse --platform zookeeper --ensemble 1:zk1,2:zk2,3:zk3 --replace zk2=zk4',
