@@ -7,6 +7,7 @@ import type { RunState } from '../run/run-state.js';
 import type { GateProgress } from '../run/wait-for-gate.js';
 import { canaryLine, gateLine, liveFrame } from '../view/live-frame.js';
 import { recordLine } from '../view/record-line.js';
+import { interruptsHint } from './interrupts.js';
 import type { CommandContext } from './terminal.js';
 
 /** What the engine tells, and the end. */
@@ -33,7 +34,7 @@ export function runDisplay(context: CommandContext, canary: Canary, pausing: () 
       onRecord: () => undefined,
       onProgress: () => undefined,
       onDuty: () => undefined,
-      note: () => undefined,
+      note: (text) => context.terminal.err(`${text}\n`),
       warn: (text) => context.terminal.err(`${text}\n`),
       end: () => undefined,
     };
@@ -88,9 +89,13 @@ function frames(context: CommandContext, canary: Canary, pausing: () => boolean)
 
 function lines(context: CommandContext, canary: Canary): RunDisplay {
   let lastAt = 0;
+  let isFirst = true;
   return {
     onRecord: (record, state) => {
       const line = recordLine(record, state);
+      // A simulation is over before anybody could press it.
+      if (isFirst && state.simulation === null) context.say(interruptsHint);
+      isFirst = false;
       lastAt = context.terminal.now();
       if (line !== null) context.say(line);
     },
