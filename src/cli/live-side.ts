@@ -25,8 +25,7 @@ export async function observeCluster(cluster: LiveCluster): Promise<Sighting> {
 }
 
 /** The present of a live cluster. Throws with exit status 5 when it is not what its file says. */
-export async function liveSide(file: string): Promise<LiveSide> {
-  const cluster = await readCluster(file);
+export async function liveSide(cluster: LiveCluster, file: string): Promise<LiveSide> {
   const sighting = await observeCluster(cluster);
   for (const member of cluster.ensemble) {
     const host = sighting.hosts.get(member.address);

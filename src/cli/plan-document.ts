@@ -17,6 +17,7 @@ import type { Palette } from '../view/palette.js';
 import { planMarkdown } from '../view/plan-markdown.js';
 import { planText } from '../view/plan-text.js';
 import { addresses, addressKind, type ChangeOptions, requestedChange } from './change-options.js';
+import { namedDcos } from './dcos-option.js';
 import { badInput } from './exit-status.js';
 import type { OutputFormat } from './terminal.js';
 import { version } from './version.js';
@@ -44,7 +45,9 @@ const assumedVersion = { dcos: '3.4.8', zookeeper: '3.8' } as const;
 
 /** The version that a plan is made for: as named, as seen, or as assumed. */
 export function versionFor(options: ChangeOptions, live: LiveSide): string {
-  return options.zookeeper ?? live.zookeeper ?? assumedVersion[options.platform];
+  return (
+    options.zookeeper ?? live.zookeeper ?? namedDcos(options)?.zookeeper ?? assumedVersion[options.platform]
+  );
 }
 
 /** Plans the change that the options name, from the given present. `listed`: the members as a configuration file lists them. */
@@ -62,6 +65,7 @@ export function planFromOptions(
       '  Give one from 3.4.6 on, such as 3.4.8 or 3.8.',
     );
   }
+  const serviceGate = live.serviceGate ?? namedDcos(options)?.bootstrapGate;
   const gone = addresses(options.gone, kind, '--gone');
   const [leader] =
     options.leader === undefined ? [live.leader] : addresses([options.leader], kind, '--leader');
@@ -85,7 +89,7 @@ export function planFromOptions(
     down: [...new Set([...addresses(options.down, kind, '--down'), ...gone, ...live.down])],
     gone,
     ...(measured === undefined ? {} : { measured }),
-    ...(live.serviceGate === undefined ? {} : { serviceGate: live.serviceGate }),
+    ...(serviceGate === undefined ? {} : { serviceGate }),
     ...(listed === undefined ? {} : { listed }),
     ...(options.reconfig === true || live.reconfigure === true ? { reconfigure: true } : {}),
   });
