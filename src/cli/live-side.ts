@@ -51,6 +51,13 @@ export async function liveSide(cluster: LiveCluster, file: string): Promise<Live
     leader: leaders.length === 1 ? (leaders[0] ?? null) : null,
     zookeeper: versions[0] ?? cluster.zookeeperVersion,
     reconfigure: reconfigurableHost(sighting) !== null,
+    silent: cluster.ensemble
+      .map((member) => member.address)
+      .filter(
+        (address) =>
+          sighting.hosts.get(address)?.kind !== 'observed' &&
+          (sighting.services.get(address)?.mode ?? null) === null,
+      ),
     down: cluster.ensemble
       .map((member) => member.address)
       .filter((address) => {

@@ -34,6 +34,8 @@ export interface LiveSide {
   readonly zookeeper: string | null;
   /** Members whose server does not run; members that can't be asked are the operator's to name. */
   readonly down: readonly Address[];
+  /** Members of whose machine and server nothing is heard; absent: nobody was asked. */
+  readonly silent?: readonly Address[];
   /** When the services of a restarted member may start; absent: nobody could say, or there are none. */
   readonly serviceGate?: ServiceGate;
   /** Whether the servers run with `reconfigEnabled=true`; absent: nobody could say. */

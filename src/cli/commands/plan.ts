@@ -48,6 +48,7 @@ export function planCommand(host: CommandHost): Command {
               down: [],
             }
           : await liveSide(cluster, options.cluster ?? '');
+      for (const line of silenceLines(options, live)) context.say(line);
       const list =
         options.configuration === undefined
           ? undefined
@@ -61,6 +62,16 @@ export function planCommand(host: CommandHost): Command {
       context.terminal.out(renderPlan(plan, context.output, context.resultPalette));
       host.end(result.kind === 'unreachable' ? exitStatus.noSafePlan : exitStatus.done);
     });
+}
+
+/** Silence is no death: only the operator can say that a machine is lost, and may not know that it has to be said. */
+function silenceLines(options: PlanOptions, { silent = [] }: LiveSide): readonly string[] {
+  return silent
+    .filter((address) => ![...options.down, ...options.gone].includes(address))
+    .map(
+      (address) =>
+        `${address} answers nothing, and is planned for as if it were well. If its machine is lost, add --gone ${address}.`,
+    );
 }
 
 /** The plan with the work that its run will do around the stages, on a platform that has some. */

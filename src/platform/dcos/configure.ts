@@ -1,6 +1,6 @@
 // The duty before a stage that changes the list: config.yaml holds it, the generator has made it, every master can load it.
 
-import { byCodeUnit, type Address } from '../../model/ensemble.js';
+import { byCodeUnit, sameEnsemble, type Address } from '../../model/ensemble.js';
 import type { Fault } from '../../model/fault.js';
 import { forgetDetached, runDetached } from '../../remote/detached.js';
 import type { Transport } from '../../remote/transport.js';
@@ -37,6 +37,7 @@ const generateMs = 20 * 60_000;
 /** Generates the configuration of the stage's ensemble. Works backwards as well: a stage that undoes another has its lists swapped. */
 export function configureDuty(cluster: ConfiguredCluster, transport: Transport, stage: ListChange): Duty {
   const target = stage.ensemble.map((member) => member.address);
+  const again = sameEnsemble(stage.from, stage.ensemble) ? ' once more' : '';
   const work: Work = {
     cluster,
     transport,
@@ -48,7 +49,7 @@ export function configureDuty(cluster: ConfiguredCluster, transport: Transport, 
   return {
     id: `${stage.number}.configure`,
     kind: 'configure',
-    sentence: `generate the configuration with the masters ${listInWords(target)} on ${cluster.bootstrap.address}`,
+    sentence: `generate the configuration with the masters ${listInWords(target)}${again} on ${cluster.bootstrap.address}`,
     waivable: false,
     look: (context) => look(work, context),
     perform: (context) => perform(work, context),

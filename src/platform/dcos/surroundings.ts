@@ -32,12 +32,15 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
   return {
     beforeRun: () => [
       preflightDuty(cluster, transport, plan),
-      auditDuty(cluster, transport, notIn(last)),
+      // Where every master keeps its address nobody's notes go stale.
+      ...(notIn(last).length === 0 ? [] : [auditDuty(cluster, transport, notIn(last))]),
       backupDuty(cluster, transport),
     ],
-    // The vendor's own way to rebuild a master at its address needs no new configuration.
+    // A master that is rebuilt at its address gets the same list again: from an installer that is known to hold it.
     beforeStage: (stage) =>
-      sameEnsemble(stage.from, stage.ensemble) ? [] : [configureDuty(cluster, transport, stage)],
+      sameEnsemble(stage.from, stage.ensemble) && stage.fresh.length === 0
+        ? []
+        : [configureDuty(cluster, transport, stage)],
     afterStage: (stage, next) => {
       reached = stage.ensemble;
       return dutiesAfter(cluster, transport, plan, stage, next);
