@@ -1,6 +1,6 @@
 // Which work around the stages of a DC/OS cluster comes when?
 
-import { addressesIn, idOf, sameEnsemble } from '../../model/ensemble.js';
+import { addressesIn, idOf } from '../../model/ensemble.js';
 import type { Address, Ensemble } from '../../model/ensemble.js';
 import type { Transport } from '../../remote/transport.js';
 import type { Duty, Surroundings } from '../../run/duty.js';
@@ -32,15 +32,10 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
   return {
     beforeRun: () => [
       preflightDuty(cluster, transport, plan),
-      // Where every master keeps its address nobody's notes go stale.
-      ...(notIn(last).length === 0 ? [] : [auditDuty(cluster, transport, notIn(last))]),
+      auditDuty(cluster, transport, notIn(last)),
       backupDuty(cluster, transport),
     ],
-    // A master that is rebuilt at its address gets the same list again: from an installer that is known to hold it.
-    beforeStage: (stage) =>
-      sameEnsemble(stage.from, stage.ensemble) && stage.fresh.length === 0
-        ? []
-        : [configureDuty(cluster, transport, stage)],
+    beforeStage: (stage) => [configureDuty(cluster, transport, stage)],
     afterStage: (stage, next) => {
       reached = stage.ensemble;
       return dutiesAfter(cluster, transport, plan, stage, next);
