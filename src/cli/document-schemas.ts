@@ -102,6 +102,18 @@ export const statusSchema: z.ZodType<ClusterStatus> = z.object({
     }),
   ),
   run: z.string().nullable(),
+  services: z
+    .object({
+      masters: z.array(
+        z.object({
+          address,
+          exhibitor: z.string().nullable(),
+          mesos: z.object({ elected: z.boolean(), recovered: z.boolean() }).nullable(),
+        }),
+      ),
+      agents: z.object({ listed: count, registered: count, others: z.array(address) }),
+    })
+    .optional(),
 });
 
 /** `succession.audit/1`: what `audit` prints. */

@@ -10,6 +10,8 @@ export async function auditWrites(host: EngineHost): Promise<RunEnd> {
   const gone = stillDown(plan.gone, plan.stages);
   const addresses = plan.to.map((member) => member.address).filter((address) => !gone.includes(address));
   const audit = await host.canary.audit(addresses, host.signal);
+  if (audit.kind === 'unknown' && host.signal.aborted)
+    return { kind: 'paused', reason: 'stopped at once by the operator' };
   if (audit.kind === 'unknown') return { kind: 'stopped', failure: unasked(audit.reason) };
   const { members } = audit;
   const acknowledged = members[0]?.checked ?? 0;

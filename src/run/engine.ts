@@ -149,6 +149,7 @@ async function runStage(
   memory.expected = stage.steps.length > 0 ? 'as planned' : 'anything';
   for (;;) {
     const reading = await observeStage(host, stage, family);
+    if (host.signal.aborted) return atOnce();
     if (reading.kind === 'refused') return interrupted(host) ?? { kind: 'stopped', failure: reading.failure };
     const { world, unwritten } = reading;
     const ahead = schedule(world);

@@ -37,10 +37,15 @@ export const failureCatalogue: Readonly<Record<FailureCode, FailureEntry>> = {
   'unexpected-configuration': {
     meaning:
       "A server's list or `myid`, or the list of a running ensemble, is none that the stage passes through; or its file was changed after its process started.",
-    cause: 'Somebody else, or a configuration management, changed it during the run.',
+    cause:
+      'Somebody else, or a configuration management, changed it during the run. On DC/OS an old `dcos_node_upgrade.sh` does that.',
     blame: 'operator',
     evidence: 'The list and the id that the host holds, beside those that the stage knows.',
-    remedy: ['Find out who changed it.', 'Set it right, or stop whoever keeps changing it.', 'Resume.'],
+    remedy: [
+      'Find out who changed it.',
+      'Set it right, or stop whoever keeps changing it. On DC/OS run the `dcos_node_upgrade.sh` there that the log of this run names after `configure`.',
+      'Resume.',
+    ],
   },
   'leftover-data': {
     meaning: 'A newcomer already runs a ZooKeeper or holds the data of one.',

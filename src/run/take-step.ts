@@ -158,9 +158,11 @@ export async function takeStep(
     actionFor(step, stage, state, stampFor(state, stage, step.host), world),
     { id: `${state.run}-${id}`, facts: factsOf(state), signal: host.signal },
   );
-  await host.log.append({ kind: 'step-acted', id, result: outcome.kind, evidence: outcome.evidence });
+  // Whoever stops the run at once breaks off what goes on: that says nothing of the host.
+  const result = outcome.kind === 'failed' && host.signal.aborted ? 'unknown' : outcome.kind;
+  await host.log.append({ kind: 'step-acted', id, result, evidence: outcome.evidence });
   // An unknown outcome is not repeated: the next observation tells whether it happened.
-  if (outcome.kind !== 'failed') return null;
+  if (outcome.kind !== 'failed' || result === 'unknown') return null;
   return {
     code: 'action-failed',
     blame: 'cluster',

@@ -1,6 +1,7 @@
 // What a plan looks like in a ticket or a change request.
 
 import type { Finding, Plan, Stage } from '../plan/plan.js';
+import { aroundRows } from './around-words.js';
 import {
   byRemedy,
   consentFlags,
@@ -23,6 +24,7 @@ export function planMarkdown(plan: Plan): string {
     ...summaryBlock(plan),
     idTable(plan.from, plan.to),
     ...plan.stages.flatMap(stageBlocks),
+    ...aroundBlocks(plan),
     ...counterexampleBlocks(plan),
     ...(plan.alternatives.length > 0 ? ['## What a further consent would allow'] : []),
     ...plan.alternatives.map(
@@ -66,6 +68,11 @@ function stageBlocks(stage: Stage): readonly string[] {
       ]),
     ),
   ];
+}
+
+function aroundBlocks({ around }: Plan): readonly string[] {
+  const rows = aroundRows(around).map(({ when, kind, sentence }) => [when, kind, sentence]);
+  return rows.length === 0 ? [] : ['## Around the stages', table(['When', 'Kind', 'What'], rows)];
 }
 
 function idTable(from: Stage['from'], to: Stage['from']): string {

@@ -145,7 +145,7 @@ describe('during a run', () => {
     await running.says('Stopping at once');
     const end = await running.end;
     expect(end.status, end.err).toBe(4);
-    expect(end.err).toMatch(/Paused.*\n.*succession resume/);
+    expect(end.err).toMatch(/Paused.*: stopped at once by the operator.\n.*succession resume/);
     await finish(before, ['rollback']);
     const status = await run(lab.home, 'status', '--cluster', lab.lab.clusterFile, '-o', 'json');
     expect(status.status, status.err).toBe(0);
