@@ -3,7 +3,7 @@
 import { deliver, nameOf, type Patience, type Recipient, usualPatience } from '../remote/deliver.js';
 import type { JournalRecord } from '../run/journal-record.js';
 import type { Notification } from '../run/notification.js';
-import { notificationOf } from '../run/notification.js';
+import { notificationOf, withoutEvidence } from '../run/notification.js';
 import type { RunState } from '../run/run-state.js';
 import type { SessionEnd } from '../run/session.js';
 
@@ -57,7 +57,7 @@ function unfinished(last: Notification | null, end: SessionEnd | null): Notifica
   if (end === null)
     return { ...stopped, text: `${about} broke off by an error; \`succession resume\` goes on` };
   if (end.kind === 'refused') {
-    const { seen: _, ...failure } = end.failure;
+    const failure = withoutEvidence(end.failure);
     return {
       ...stopped,
       text: `${about} was refused (${failure.code}): ${failure.message}. Nothing was changed`,

@@ -131,7 +131,8 @@ function jsonLines({ terminal, verbose }: CommandContext, canary: Canary): RunDi
   const isTime = (): boolean => verbose || terminal.now() - lastAt >= HEARTBEAT_MS;
   return {
     onRecord: print,
-    onProgress: ({ services: _, ...gate }) => {
+    onProgress: ({ conditions, waitedMs, limitMs, heldMs, holdMs }) => {
+      const gate = { conditions, waitedMs, limitMs, heldMs, holdMs };
       if (isTime()) tell('gate-waits', { gate, canary: canary.read() });
     },
     onDuty: (text) => {

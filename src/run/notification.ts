@@ -70,12 +70,29 @@ export function notificationOf(record: JournalRecord, state: RunState, by: strin
     case 'run-paused':
       return tell('paused', `is paused: ${record.reason}`);
     case 'run-stopped': {
-      const { seen: _, ...failure } = record.failure;
+      const failure = withoutEvidence(record.failure);
       return tell('stopped', `has stopped (${failure.code}): ${failure.message}`, { failure });
     }
     case 'run-finished':
       return tell('finished', 'is finished');
-    default:
+    case 'stage-started':
+    case 'step-intent':
+    case 'step-acted':
+    case 'step-done':
+    case 'approval-given':
+    case 'duty-intent':
+    case 'duty-acted':
+    case 'duty-done':
+    case 'reseed':
+    case 'deviation':
+    case 'stage-done':
+    case 'audited':
+    case 'run-abandoned':
       return null;
   }
+}
+
+/** What was seen on hosts stays in the journal. */
+export function withoutEvidence({ code, blame, message, expected, next }: Failure): Omit<Failure, 'seen'> {
+  return { code, blame, message, expected, next };
 }

@@ -22,11 +22,13 @@ const movers: Readonly<Record<Failure['blame'], string>> = {
   tool: 'us: please report it',
 };
 
+function part(title: string, text: string): readonly string[] {
+  return wrapped(text, ' '.repeat(11), `  ${title.padEnd(9)}`);
+}
+
 /** One entry, as `succession explain` prints it. */
 export function explanationText(code: FailureCode, palette: Palette): string {
   const { meaning, cause, blame, evidence, remedy } = failureCatalogue[code];
-  const part = (title: string, text: string): readonly string[] =>
-    wrapped(text, ' '.repeat(11), `  ${title.padEnd(9)}`);
   const lines = [
     palette.strong(code),
     ...part('means', meaning),

@@ -90,13 +90,13 @@ const cases: readonly Case[] = [
   ],
 ];
 
-describe('bash', () => {
-  function offered(words: readonly string[]): readonly string[] {
-    const list = ['succession', ...words].map((word) => `'${word}'`).join(' ');
-    const script = `source ./succession.bash; COMP_WORDS=(${list}); COMP_CWORD=${words.length}; _succession; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    return shell('bash', ['--norc', '-c', script]).trim().split('\n').sort();
-  }
+function offeredByBash(words: readonly string[]): readonly string[] {
+  const list = ['succession', ...words].map((word) => `'${word}'`).join(' ');
+  const script = `source ./succession.bash; COMP_WORDS=(${list}); COMP_CWORD=${words.length}; _succession; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  return shell('bash', ['--norc', '-c', script]).trim().split('\n').sort();
+}
 
+describe('bash', () => {
   // bash breaks words at = and : as well.
   const broken: readonly Case[] = [
     [['show', '--output', '=', 'j'], ['json']],
@@ -110,15 +110,15 @@ describe('bash', () => {
   ];
 
   test.each([...cases, ...broken])('%j', (words, expected) => {
-    expect(offered(words)).toEqual(expected);
+    expect(offeredByBash(words)).toEqual(expected);
   });
 
   test('every command offers its own options and the ones of all', () => {
     for (const { path, options } of everyCommand(program)) {
-      const offers = offered([...path, '--']);
+      const offers = offeredByBash([...path, '--']);
       for (const { long } of [...options, ...program.options]) expect(offers).toContain(long);
     }
-    expect(offered(['explain', ''])).toEqual([...failureCodes].sort());
+    expect(offeredByBash(['explain', ''])).toEqual([...failureCodes].sort());
   });
 });
 
@@ -147,8 +147,8 @@ zpty -r -m shell out '*DONE*'
 print -r -- "$out"
 `;
     const out = shell('zsh', ['-f'], script);
-    const offers = [...out.matchAll(/OFFER:(\S+)/g)].map(([, one]) => one);
-    expect([...new Set(offers)].sort()).toEqual(expected);
+    const offers = [...out.matchAll(/OFFER:(\S+)/g)].map(([, one]) => one ?? '');
+    expect([...new Set<string>(offers)].sort()).toEqual(expected);
   });
 
   test('every option stands in the script, which zsh reads', () => {
