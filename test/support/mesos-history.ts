@@ -9,15 +9,16 @@ interface Term {
   readonly to: number;
 }
 
-/** One start of a master's process. */
-interface Start {
-  readonly at: number;
+/** A time for which a master's process ran; `to` as above. */
+interface Run {
+  readonly from: number;
+  readonly to: number;
   readonly quorum: number;
 }
 
 /** The history of one master, oldest first. */
 export interface MesosHistory {
-  readonly starts: readonly Start[];
+  readonly runs: readonly Run[];
   readonly terms: readonly Term[];
 }
 
@@ -47,19 +48,23 @@ export function overlaps(histories: ReadonlyMap<string, MesosHistory>): readonly
 }
 
 function historyOf(master: string, journal: string): MesosHistory {
-  const starts: Start[] = [];
+  const runs: Run[] = [];
   const terms: Term[] = [];
-  let since: number | null = null;
+  let run: Omit<Run, 'to'> | null = null;
+  let elected: number | null = null;
+  const end = (to: number): void => {
+    if (run !== null) runs.push({ ...run, to });
+    if (elected !== null) terms.push({ master, from: elected, to });
+    run = null;
+    elected = null;
+  };
   for (const line of journal.split('\n')) {
     const at = Number(line.split(' ', 1)[0]) * 1000;
     const quorum = /: master \S+ at \S+, quorum (\d+)/.exec(line)?.[1];
-    if (quorum !== undefined) starts.push({ at, quorum: Number(quorum) });
-    if (line.includes('Elected as the leading master!')) since = at;
-    else if (since !== null && /Stopping|Stopped|Main process exited|committing suicide/.test(line)) {
-      terms.push({ master, from: since, to: at });
-      since = null;
-    }
+    if (quorum !== undefined) run = { from: at, quorum: Number(quorum) };
+    else if (line.includes('Elected as the leading master!')) elected = at;
+    else if (/: Stopping|: Stopped|Main process exited|committing suicide/.test(line)) end(at);
   }
-  if (since !== null) terms.push({ master, from: since, to: Infinity });
-  return { starts, terms };
+  end(Infinity);
+  return { runs, terms };
 }
