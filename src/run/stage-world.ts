@@ -144,7 +144,7 @@ export function hostUnknown(address: Address, reason: string): Failure {
     message: `${address} can't be asked: ${reason}`,
     seen: [`${address}: ${reason}`],
     expected: 'every host of the stage describes its server',
-    next: [`see that commands reach ${address}, then resume`],
+    next: [`see to what keeps commands from ${address}, then resume`],
   };
 }
 
