@@ -148,7 +148,7 @@ describe.skipIf(lacking !== null)('trouble on three masters of DC/OS 1.9.10', ()
     expectWhole('killed, cut off, rebooted', await resume().end);
   });
 
-  test('no web server at the install; somebody runs an old upgrade; killed in an upgrade; a master dies', async () => {
+  test('no web server at the install; killed in an upgrade; somebody runs an old upgrade; a master dies', async () => {
     await freshHost(lab, three);
     const plan = await lab.plan('--replace', `${five}=${three}`);
     const first = lab.begin('apply', plan, '--yes', '--waive', 'audit');
@@ -159,7 +159,9 @@ describe.skipIf(lacking !== null)('trouble on three masters of DC/OS 1.9.10', ()
 
     const second = resume();
     const survivor = await upgradeOf(second, null);
-    await upgradeOf(second, survivor);
+    await dieHard(second);
+    const third = resume();
+    await upgradeOf(third, survivor);
     const upgrades = '/root/dcos/genconf/serve/upgrade';
     const urlOf = async (which: 'head' | 'tail'): Promise<string> =>
       (await lab.on(bootstrap, `ls -tr ${upgrades} | ${which} -n 1`)).trim();
@@ -169,10 +171,14 @@ describe.skipIf(lacking !== null)('trouble on three masters of DC/OS 1.9.10', ()
         `curl -fsSo up.sh http://${bootstrap}/upgrade/${id}/dcos_node_upgrade.sh && bash up.sh`,
       );
     await runUpgrade(await urlOf('head'));
-    expectStop(await second.end, 4, new RegExp(`${survivor} is not configured as this stage knows it`));
+    expectStop(await third.end, 4, new RegExp(`${survivor} is not configured as this stage knows it`));
     await runUpgrade(await urlOf('tail'));
 
-    const third = resume();
-    expectWhole('old upgrade', await third.end);
+    const fourth = resume();
+    await fourth.says('resumed by');
+    await lab.order('kill', survivor);
+    expectStop(await fourth.end, 4, new RegExp(`Stopped [^\\n]*${survivor}`));
+    await lab.order('start', survivor);
+    expectWhole('old upgrade, killed, dead master', await resume().end);
   });
 });
