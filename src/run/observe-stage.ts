@@ -41,7 +41,7 @@ export async function observeStage(
   for (;;) {
     const sighting = await sight(host.platform, addresses, host.signal, gone);
     const reading = readWorld(context, sighting);
-    const patience = patienceMs(host, reading, sighting, context.touching);
+    const patience = patienceMs(host, context.touching, reading, sighting);
     if (host.now() - since >= patience || host.signal.aborted) return reading;
     await host.sleep(host.settings.pollMs, host.signal);
   }
@@ -50,16 +50,16 @@ export async function observeStage(
 /** How long a state may last that leads nowhere and may pass by itself. */
 function patienceMs(
   { settings }: Observer,
+  touching: readonly Address[],
   reading: WorldReading,
   { hosts }: Sighting,
-  touching: readonly Address[],
 ): number {
   if (reading.kind === 'refused') {
     if (reading.failure.code === 'host-unknown') {
       const unknown = [...hosts.values()].filter((one) => one.kind === 'unknown');
       if (unknown.some((one) => one.busy === true)) return settings.gateLimitMs;
-      // A step that broke off may have done so because its host went down: it may be on its way up.
-      return unknown.every((one) => touching.includes(one.address)) ? settings.downMs : 0;
+      // It may be booting again, in the middle of its step.
+      return unknown.every(({ address }) => touching.includes(address)) ? settings.downMs : 0;
     }
     return reading.failure.code === 'two-leaders' ? settings.toleranceMs : 0;
   }
