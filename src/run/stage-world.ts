@@ -190,7 +190,9 @@ function unexpectedList(host: HostObservation, what: string, stage?: Stage): Fai
     expected: stage
       ? `${describeEnsemble(stage.from)} before its step, ${describeEnsemble(stage.ensemble)} after it`
       : 'a server that runs on the list in its file',
-    next: [`see who changed the configuration of ${host.address} and set it right, then resume`],
+    next: [
+      `see who changed the configuration of ${host.address}, give it back the list that is expected, then resume`,
+    ],
   };
 }
 
