@@ -34,6 +34,13 @@ function expectWhole(name: string, end: CommandEnd): void {
 const upgradeOf = (running: RunningCommand, other: string | null): Promise<string> =>
   running.tells(other === null ? upgrading : new RegExp(` 1\\.\\d+ upgrade ((?!${other})\\S+):`));
 
+function expectStop(end: CommandEnd, status: 4 | 5, ...said: readonly RegExp[]): void {
+  process.stdout.write(`${end.err.slice(Math.max(0, end.err.indexOf('Stopped (')))}\n`);
+  expect(end.status, end.err).toBe(status);
+  for (const pattern of said) expect(end.err).toMatch(pattern);
+  expect(end.err).toContain(status === 5 ? 'Nothing was changed.' : 'succession resume');
+}
+
 describe.skipIf(lacking !== null)('trouble on three masters of DC/OS 1.9.10', () => {
   let lab: DcosLab;
   beforeAll(async () => {
@@ -48,13 +55,6 @@ describe.skipIf(lacking !== null)('trouble on three masters of DC/OS 1.9.10', ()
   afterAll(() => lab.end());
 
   const resume = (): RunningCommand => lab.begin('resume', '--output', 'json');
-
-  function expectStop(end: CommandEnd, status: 4 | 5, ...said: readonly RegExp[]): void {
-    process.stdout.write(`${end.err.slice(Math.max(0, end.err.indexOf('Stopped (')))}\n`);
-    expect(end.status, end.err).toBe(status);
-    for (const pattern of said) expect(end.err).toMatch(pattern);
-    expect(end.err).toContain(status === 5 ? 'Nothing was changed.' : 'succession resume');
-  }
 
   describe(`${three} makes way for ${four}`, () => {
     let plan: string;
