@@ -96,6 +96,7 @@ export const statusSchema: z.ZodType<ClusterStatus> = z.object({
       version: z.string().nullable(),
       running: z.boolean().nullable(),
       enabled: z.boolean().nullable(),
+      unasked: z.string().nullable(),
     }),
   ),
   run: z.string().nullable(),

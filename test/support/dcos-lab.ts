@@ -99,7 +99,9 @@ export async function dcosLab(options: DcosLabOptions): Promise<DcosLab> {
   const text = readFileSync(clusterFile, 'utf8').replace(/^soakMs: .*$/m, 'soakMs: 2000');
   writeFileSync(clusterFile, text);
   const withCluster = (args: readonly string[]): readonly string[] =>
-    ['status', 'apply', 'plan', 'audit'].includes(args[0] ?? '') ? [...args, '--cluster', clusterFile] : args;
+    ['status', 'apply', 'plan', 'audit'].includes(args[0] ?? '') && !args.includes('--cluster')
+      ? [...args, '--cluster', clusterFile]
+      : args;
   let plans = 0;
   return {
     home,
