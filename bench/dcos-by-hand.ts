@@ -7,6 +7,7 @@ import { askMesosMaster } from '../src/probe/mesos.js';
 import { observeService } from '../src/probe/observe-service.js';
 import { dcosVersion } from '../src/platform/dcos/versions.js';
 import { type DcosChange, version } from './dcos-changes.js';
+import { signal } from './measure.js';
 
 /** How a person works. */
 export interface Hand {
@@ -18,7 +19,6 @@ export interface Hand {
 }
 
 const lookEveryMs = 1000;
-const { signal } = new AbortController();
 const statusSchema = z.array(
   z.object({ code: z.number(), description: z.string(), hostname: z.string(), isLeader: z.boolean() }),
 );
@@ -37,30 +37,35 @@ export async function followByHand(hand: Hand, { from, to, agents }: DcosChange)
     hand.say(`in vain: ${what}: ${lacking}`);
   };
 
+  const run = async (address: string, command: string): Promise<void> => {
+    const output = await ssh(hand, address, command);
+    if (output === null) vain.push(`${address}: ${command} did not end`);
+  };
+
   await wait('all masters serve before anything is done', () => whoServesNot(hand, from, from[0] ?? ''));
   await editList(hand, leavers, newcomers, from);
   const generator = `bash dcos_generate_config.ee.sh --generate-node-upgrade-script ${version}`;
   const said = await ssh(hand, `root@${hand.bootstrap}`, `cd /root/dcos && ${generator}`);
-  const url = /^Node upgrade script URL: (\S+)$/m.exec(said)?.[1];
-  if (url === undefined) throw new Error(`no URL in: ${said}`);
+  const url = /^Node upgrade script URL: (\S+)$/m.exec(said ?? '')?.[1];
+  if (url === undefined) throw new Error(`no URL in: ${said ?? 'nothing'}`);
 
   // 'Install DC/OS on the new master', and only then 'stop the master services running on the old master'.
   const install = `curl -fsSO http://${hand.bootstrap}/dcos_install.sh && sudo bash dcos_install.sh master`;
-  for (const address of newcomers) await ssh(hand, address, install);
+  for (const address of newcomers) await run(address, install);
   // 'Wait until they are installed, and showing in ZK state before performing the upgrade on the existing masters'
   if (leavers.length === 0) {
     const [first = ''] = newcomers;
     await wait('the new ones show in ZK state', () => whoServesNot(hand, newcomers, first));
   }
   const stop = 'sudo systemctl stop -- $(systemctl show -p Wants dcos.target | cut -d= -f2)';
-  for (const address of leavers) await ssh(hand, address, stop);
+  for (const address of leavers) await run(address, stop);
 
   const upgrade = (role: string): string =>
     `mkdir -p /tmp/dcos && cd /tmp/dcos && curl -fsSO ${url} && sudo bash dcos_node_upgrade.sh ${role}`;
   for (let left = [...survivors]; left.length > 0;) {
     const address = await nextOf(hand, left);
     left = left.filter((one) => one !== address);
-    await ssh(hand, address, upgrade('master'));
+    await run(address, upgrade('master'));
     await wait(`${address} upgraded`, () => whatSettlesNot(hand, address, to));
   }
   // 'Once masters are done, give the cluster ~15-20 minutes of time to stabilize.'
@@ -71,8 +76,8 @@ export async function followByHand(hand: Hand, { from, to, agents }: DcosChange)
     ['slave_public', agents.public],
   ] as const) {
     for (const address of hosts) {
-      await ssh(hand, address, 'sudo docker ps');
-      await ssh(hand, address, upgrade(role));
+      await run(address, 'sudo docker ps');
+      await run(address, upgrade(role));
       await wait(`${address} is healthy`, () => whatFails(hand, address));
     }
   }
@@ -159,27 +164,31 @@ async function until(look: () => Promise<string | null>, limitMs: number): Promi
   }
 }
 
-/** A command that a person would not go on without. */
-async function ssh(hand: Hand, host: string, command: string): Promise<string> {
+/** A command that a person would not go on without: its output, or null when patience ran out, fivefold, before it ended. */
+async function ssh(hand: Hand, host: string, command: string): Promise<string | null> {
   hand.say(`${host}: ${command}`);
   const { status, output } = await attempt(hand, host, command);
+  if (status === null) return null;
   if (status !== 0) throw new Error(`${host}: ${command}: exit ${status}: ${output}`);
   return output;
 }
 
+/** `status` is null when it took too long, and was left alone. */
 function attempt(
   hand: Hand,
   host: string,
   command: string,
-): Promise<{ readonly status: number; readonly output: string }> {
+): Promise<{ readonly status: number | null; readonly output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn('ssh', ['-F', hand.sshConfig, host, command], { stdio: ['ignore', 'pipe', 'pipe'] });
     let [out, err] = ['', ''];
+    const limit = setTimeout(() => child.kill(), 5 * hand.patienceMs);
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString('utf8')));
     child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString('utf8')));
     child.once('error', reject);
-    child.once('close', (status) =>
-      resolve({ status: status ?? 255, output: status === 0 ? out : out + err }),
-    );
+    child.once('close', (status) => {
+      clearTimeout(limit);
+      resolve({ status, output: status === 0 ? out : out + err });
+    });
   });
 }

@@ -1,5 +1,6 @@
 // For how long did two servers say that they lead, and for how long was there no elected Mesos master with its log?
 
+import { setMaxListeners } from 'node:events';
 import { parseServerAnswer } from '../src/probe/four-letter-answers.js';
 import { askFourLetterWord } from '../src/probe/four-letter.js';
 import { askMesosMaster } from '../src/probe/mesos.js';
@@ -24,6 +25,7 @@ const answerLimitMs = 2000;
 export function watchMasters(addresses: readonly string[]): { readonly stop: () => Promise<Watched> } {
   const stopped = new AbortController();
   const { signal } = stopped;
+  setMaxListeners(0, signal);
   const leaders = timer();
   const mesos = timer();
   const loops = [
