@@ -7,7 +7,7 @@ import { settingsFor } from '../run/settings.js';
 import { liveFrame } from './live-frame.js';
 import { plainPalette } from './palette.js';
 import { recordLine } from './record-line.js';
-import { buildReport } from './report.js';
+import { buildReport } from './build-report.js';
 import { reportMarkdown, reportText } from './report-text.js';
 
 const result = makePlan({
@@ -205,8 +205,8 @@ describe('views of a run', () => {
   });
 
   test('the reports of a finished and of a stopped run read as their transcripts', async () => {
-    const finished = buildReport(stateAfter(records.length), measured);
-    const stopped = buildReport(stateAfter(10), measured);
+    const finished = buildReport({ state: stateAfter(records.length), records, measured });
+    const stopped = buildReport({ state: stateAfter(10), records: records.slice(0, 10), measured });
     await expect(reportText(finished, plainPalette)).toMatchFileSnapshot('../../test/golden/view/report.txt');
     await expect(reportMarkdown(finished)).toMatchFileSnapshot('../../test/golden/view/report.md');
     await expect(reportText(stopped, plainPalette)).toMatchFileSnapshot('../../test/golden/view/stopped.txt');
@@ -216,7 +216,7 @@ describe('views of a run', () => {
     const simulation = { seed: 42, faults: 2, clients: 3, pauseMs: 20, down: [] };
     const state: RunState = { ...stateAfter(records.length), purpose: 'simulation', simulation };
     const struck = ['t=00012.340 s  crash  10.0.0.3  back in 3000 ms'];
-    const report = buildReport(state, measured, struck);
+    const report = buildReport({ state, records, measured, injected: struck });
     await expect(reportText(report, plainPalette)).toMatchFileSnapshot(
       '../../test/golden/view/simulated.txt',
     );

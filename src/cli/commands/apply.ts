@@ -15,6 +15,7 @@ import { plural } from '../../view/figures.js';
 import { badInput, CommandError, exitStatus } from '../exit-status.js';
 import { foreignIn, type LiveCluster, strangersIn } from '../live-cluster.js';
 import { readCluster } from '../live-side.js';
+import { measuredTimes } from '../measured-times.js';
 import { planSummary, readPlanFile, renderPlan } from '../plan-document.js';
 import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
@@ -51,7 +52,8 @@ export function applyCommand(host: CommandHost): Command {
         return;
       }
       if (options.dryRun) {
-        context.terminal.out(renderPlan(plan, context.output, context.resultPalette));
+        const times = await measuredTimes(context.home, plan);
+        context.terminal.out(renderPlan(plan, context.output, context.resultPalette, times));
         return;
       }
       await agree(context, plan, cluster, options);

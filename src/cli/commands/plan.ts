@@ -10,9 +10,10 @@ import { liveSide } from '../live-side.js';
 import { CommandError, exitStatus } from '../exit-status.js';
 import { readMasterList } from '../master-list.js';
 import { measuredElections } from '../measured-elections.js';
+import { measuredTimes } from '../measured-times.js';
 import { invalidRequest, planFromOptions, renderPlan, versionFor } from '../plan-document.js';
 import type { CommandHost } from '../command-host.js';
-import type { CommandContext } from '../terminal.js';
+import type { CommandContext, OutputFormat } from '../terminal.js';
 
 interface PlanOptions extends ChangeOptions {
   readonly cluster?: string;
@@ -51,9 +52,15 @@ export function planCommand(host: CommandHost): Command {
       const result = planFromOptions(asked, live, measured, list);
       if (result.kind === 'invalid')
         throw new CommandError(exitStatus.badInput, invalidRequest(result, context.palette));
-      context.terminal.out(renderPlan(result.plan, context.output, context.resultPalette));
+      const times = isDocument(context.output) ? await measuredTimes(context.home, result.plan) : null;
+      context.terminal.out(renderPlan(result.plan, context.output, context.resultPalette, times));
       host.end(result.kind === 'unreachable' ? exitStatus.noSafePlan : exitStatus.done);
     });
+}
+
+/** Whether the form says how long each part takes. */
+function isDocument(format: OutputFormat): boolean {
+  return format === 'html' || format === 'markdown';
 }
 
 /** The list of a configuration file. Throws when it does not say what the cluster runs with. */
