@@ -7,6 +7,7 @@ import type { DutyKind } from '../run/duty.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { SessionEnd, SessionHost } from '../run/session.js';
 import type { RunSettings } from '../run/settings.js';
+import { approvalDesk } from './approval-desk.js';
 import { listenForInterrupts } from './interrupts.js';
 import { addressesOf, type LiveCluster } from './live-cluster.js';
 import { proveWhileClientsWrite } from './prove/rest-in-thread.js';
@@ -59,6 +60,7 @@ export async function carryOut(
       now: context.terminal.now,
       sleep,
       signal: interrupts.signal,
+      desk: approvalDesk(context, folder),
       proveRest: proveWhileClientsWrite,
       pauseRequested: interrupts.pauseRequested,
       by: context.by,
