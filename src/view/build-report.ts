@@ -2,11 +2,18 @@
 
 import { type Address, addressesIn, idOf } from '../model/ensemble.js';
 import type { JournalRecord } from '../run/journal-record.js';
-import { type DutyState, lastSafeEnsemble, type RunState, type StageState } from '../run/run-state.js';
+import {
+  type ApprovalState,
+  type DutyState,
+  lastSafeEnsemble,
+  type RunState,
+  type StageState,
+} from '../run/run-state.js';
 import { historyOf, leadersIn, toldSteps, type ToldStep } from './chronicle.js';
 import { planFingerprint } from './fingerprint.js';
 import { changeWords, stageTitle } from './plan-words.js';
 import type {
+  ApprovalReport,
   AvailabilityReport,
   DutyReport,
   GapReport,
@@ -83,7 +90,7 @@ export function buildReport({ state, records, measured, injected = [] }: ReportS
     availability: measured.samples === undefined ? null : availabilityOf(state, measured.samples),
     leaders: leadersIn(records),
     hosts: hostReports(state),
-    approvals: [],
+    approvals: state.approvals.map(approvalReport),
     history: historyOf(records),
     audit: state.audit && {
       ...state.audit,
@@ -101,6 +108,16 @@ export function buildReport({ state, records, measured, injected = [] }: ReportS
 
 function timeOf(ms: number): string {
   return new Date(ms).toISOString();
+}
+
+function approvalReport({ id, question, about, wantedAt, given }: ApprovalState): ApprovalReport {
+  return {
+    id,
+    question,
+    about,
+    wantedAt: timeOf(wantedAt),
+    given: given && { at: timeOf(given.at), by: given.by, via: given.via, from: given.from },
+  };
 }
 
 function dutyReport({ id, kind, sentence, startedAt, result, done }: DutyState): DutyReport {

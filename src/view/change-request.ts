@@ -7,7 +7,7 @@ import { planFingerprint } from './fingerprint.js';
 import { type Need, needsOf } from './plan-needs.js';
 import { type Risk, risksOf } from './plan-risks.js';
 import { capital, changeWords, headline, isExplored, proofWords } from './plan-words.js';
-import { type MeasuredTimes, type Timetable, timetable } from './timetable.js';
+import { type MeasuredTimes, type TimeSources, type Timetable, timetable } from './timetable.js';
 
 /** The plan in words, for any form of the document. */
 export interface ChangeRequest {
@@ -27,7 +27,7 @@ export interface ChangeRequest {
 }
 
 /** Everything that the document says beside the plan's own tables. */
-export function changeRequest(plan: Plan, measured: MeasuredTimes | null): ChangeRequest {
+export function changeRequest(plan: Plan, sources: TimeSources): ChangeRequest {
   const planned = plan.stages.length > 0;
   const where = plan.cluster === null ? '' : ` on ${plan.cluster}`;
   return {
@@ -38,8 +38,8 @@ export function changeRequest(plan: Plan, measured: MeasuredTimes | null): Chang
     order: planned ? order(plan) : [],
     needs: needsOf(plan),
     risks: planned ? risksOf(plan) : [],
-    times: timetable(plan, measured),
-    measured,
+    times: timetable(plan, sources),
+    measured: sources.measured,
     unavailableBasis:
       plan.expected.measuredStages === 0
         ? 'estimated from the makers’ measurements'
@@ -51,11 +51,13 @@ function summary(plan: Plan): readonly string[] {
   const { stages, expected } = plan;
   const steps = stages.flatMap((stage) => stage.steps);
   const least = Math.min(...steps.map((step) => step.margin));
+  const thin = steps.filter((step) => step.margin === 0).length;
+  const when = thin === steps.length ? 'each step' : plural(thin, 'of the steps', 'of the steps');
   const room =
     least < 0
       ? 'During some steps nobody serves.'
       : least === 0
-        ? 'The ensemble serves throughout; during some steps one more failure would stop it.'
+        ? `The ensemble serves throughout; during ${when} one more failure would stop it.`
         : `The ensemble serves throughout, and at every moment ${least === 1 ? 'one more server' : `${least} more servers`} may fail.`;
   return [
     `${plural(stages.length, 'stage')} of ${plural(steps.length, 'step')}, one host at a time.`,

@@ -40,12 +40,12 @@ export function leadersIn(records: readonly JournalRecord[]): readonly LeaderEnt
 /** What people did, and what they should know of, in order of time. */
 export function historyOf(records: readonly JournalRecord[]): readonly HistoryEntry[] {
   return records.flatMap((record) => {
-    const entry = told(record);
+    const entry = entryOf(record);
     return entry === null ? [] : [{ at: record.at, ...entry }];
   });
 }
 
-function told(record: JournalRecord): Omit<HistoryEntry, 'at'> | null {
+function entryOf(record: JournalRecord): Omit<HistoryEntry, 'at'> | null {
   switch (record.kind) {
     case 'run-started':
       return { kind: 'started', by: record.by, text: startWords(record) };
@@ -63,6 +63,8 @@ function told(record: JournalRecord): Omit<HistoryEntry, 'at'> | null {
       };
     case 'deviation':
       return { kind: 'deviation', by: null, text: record.message };
+    case 'approval-given':
+      return { kind: 'approved', by: record.by, text: `${record.id}, on the ${record.via} (${record.from})` };
     case 'rollback-started':
       return { kind: 'rollback', by: record.by, text: `gave up stage ${record.undoes} and went back` };
     case 'run-paused':
@@ -80,6 +82,7 @@ function told(record: JournalRecord): Omit<HistoryEntry, 'at'> | null {
     case 'duty-intent':
     case 'duty-acted':
     case 'stage-done':
+    case 'approval-wanted':
     case 'audited':
       return null;
   }

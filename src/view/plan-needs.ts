@@ -32,7 +32,7 @@ export function needsOf(plan: Plan): readonly Need[] {
     ...stages.flatMap((stage) => stageNeeds(stage, from)),
     {
       when: 'During the run',
-      what: 'Somebody who can be reached. The run waits for nobody in between unless it is asked to; when it stops, it stops safe, and says who is to move.',
+      what: 'Somebody who can be reached. The run asks nobody in between, unless it was begun with `--approve stages` or `--approve steps`. When it stops it does nothing more, and says who is to move.',
     },
     ...(plan.platform === 'dcos'
       ? [

@@ -19,6 +19,17 @@ export interface MeasuredTimes {
   readonly source: 'applied' | 'rehearsed';
 }
 
+/** From where a timetable knows its times. */
+export interface TimeSources {
+  /** Null where no earlier run tells of such times. */
+  readonly measured: MeasuredTimes | null;
+  /** The stages after which agents get the new list; null: nobody says, so after each. */
+  readonly agentRounds: readonly number[] | null;
+}
+
+/** Nothing but estimates. */
+export const noSources: TimeSources = { measured: null, agentRounds: null };
+
 /** A part of the change. `measured`: how many times it was done before; 0 where the time is an estimate. */
 export interface Part {
   readonly what: string;
@@ -61,13 +72,13 @@ const dutyWords: Readonly<Record<DutyKind, string>> = {
   configure: 'generate the new configuration',
   certificates: 'see that the certificates have reached the newcomers',
   decommission: 'take who left out of the databases on the masters',
-  agents: 'give the agents the new list of masters (as long as there are many)',
+  agents: 'give the agents the new list of masters; the more there are, the longer',
   dns: 'see that the names lead to the masters of then',
   soak: 'watch the whole for a while',
 };
 
 /** The times of a plan, as far as possible from what was measured. */
-export function timetable(plan: Plan, measured: MeasuredTimes | null): Timetable {
+export function timetable(plan: Plan, { measured, agentRounds }: TimeSources): Timetable {
   const duty = (kind: DutyKind): Part => {
     const known = measured?.duties[kind];
     return { what: dutyWords[kind], ms: known?.ms ?? dutyMs[kind], measured: known?.count ?? 0 };
@@ -81,7 +92,7 @@ export function timetable(plan: Plan, measured: MeasuredTimes | null): Timetable
     after: around(
       ...(stage.fresh.length > 0 ? (['certificates'] as const) : []),
       'decommission',
-      ...(stage.kind === 'rebuild' ? [] : (['agents'] as const)),
+      ...(agentRounds === null || agentRounds.includes(stage.number) ? (['agents'] as const) : []),
     ),
   }));
   const before = around('preflight', 'audit', 'backup');
@@ -144,7 +155,7 @@ export function sourceWords({ source }: Timetable): string {
 /** `about 9 s`, `about 12 min`, `about 2 h 10 min`: no finer than such times are known. */
 export function aboutTime(ms: number): string {
   const seconds = Math.round(ms / 1000);
-  if (seconds < 90) return `about ${Math.max(1, seconds)} s`;
+  if (seconds < 60) return `about ${Math.max(1, seconds)} s`;
   const minutes = Math.round(ms / 60_000);
   if (minutes < 90) return `about ${minutes} min`;
   return `about ${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;

@@ -10,7 +10,7 @@ import { liveSide } from '../live-side.js';
 import { CommandError, exitStatus } from '../exit-status.js';
 import { readMasterList } from '../master-list.js';
 import { measuredElections } from '../measured-elections.js';
-import { measuredTimes } from '../measured-times.js';
+import { timeSources } from '../measured-times.js';
 import { invalidRequest, planFromOptions, renderPlan, versionFor } from '../plan-document.js';
 import type { CommandHost } from '../command-host.js';
 import type { CommandContext, OutputFormat } from '../terminal.js';
@@ -52,7 +52,7 @@ export function planCommand(host: CommandHost): Command {
       const result = planFromOptions(asked, live, measured, list);
       if (result.kind === 'invalid')
         throw new CommandError(exitStatus.badInput, invalidRequest(result, context.palette));
-      const times = isDocument(context.output) ? await measuredTimes(context.home, result.plan) : null;
+      const times = isDocument(context.output) ? await timeSources(context.home, result.plan) : undefined;
       context.terminal.out(renderPlan(result.plan, context.output, context.resultPalette, times));
       host.end(result.kind === 'unreachable' ? exitStatus.noSafePlan : exitStatus.done);
     });

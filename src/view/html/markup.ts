@@ -21,15 +21,9 @@ const entities: Readonly<Record<string, string>> = {
  * a person signs must read as it is.
  */
 function escaped(text: string): string {
-  return (
-    text
-      // eslint-disable-next-line no-control-regex -- these are what must not get through
-      .replaceAll(
-        /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/gu,
-        '\uFFFD',
-      )
-      .replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')
-  );
+  return text
+    .replaceAll(/(?![\n\t])[\p{Control}\p{Surrogate}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\uFFFD')
+    .replaceAll(/[&<>"']/g, (character) => entities[character] ?? '');
 }
 
 function sourceOf(content: Content): string {

@@ -23,7 +23,7 @@ export function tableOf(
 ): Markup {
   return markup`<table class="${form}">
 ${caption === null ? null : markup`<caption>${caption}</caption>`}<thead><tr>${columns.map(
-    (column) => markup`<th scope="col" class="${column.kind ?? ''}">${column.title}</th>`,
+    (column) => markup`<th scope="col"${classOf(column.kind)}>${column.title}</th>`,
   )}</tr></thead>
 <tbody>
 ${rows.map((row) => rowMarkup(columns, row))}</tbody>
@@ -32,11 +32,15 @@ ${rows.map((row) => rowMarkup(columns, row))}</tbody>
 }
 
 function rowMarkup(columns: readonly Column[], { cells, changed }: Row): Markup {
-  return markup`<tr class="${changed === true ? 'changed' : ''}">${cells.map((cell, index) => {
+  return markup`<tr${classOf(changed === true ? 'changed' : undefined)}>${cells.map((cell, index) => {
     const column = columns[index];
-    return markup`<td class="${column?.kind ?? ''}" data-label="${column?.title ?? ''}"><div>${cell}</div></td>`;
+    return markup`<td${classOf(column?.kind)} data-label="${column?.title ?? ''}"><div>${cell}</div></td>`;
   })}</tr>
 `;
+}
+
+function classOf(name: string | undefined): Markup | null {
+  return name === undefined ? null : markup` class="${name}"`;
 }
 
 /** Facts by name. */

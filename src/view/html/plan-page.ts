@@ -12,7 +12,7 @@ import {
   settingWords,
   stageTitle,
 } from '../plan-words.js';
-import { aboutTime, type MeasuredTimes } from '../timetable.js';
+import { aboutTime, noSources, type TimeSources } from '../timetable.js';
 import { splitStory } from '../timeline.js';
 import { marginChart } from './margin-chart.js';
 import { type Content, markup, type Markup } from './markup.js';
@@ -30,9 +30,9 @@ import {
 } from './parts.js';
 import { stageStepsSection, timesSection } from './plan-stages.js';
 
-/** The change request as one self-contained file. `measured`: null where no earlier run tells of such times. */
-export function planHtml(plan: Plan, measured: MeasuredTimes | null): string {
-  const request = changeRequest(plan, measured);
+/** The change request as one self-contained file. */
+export function planHtml(plan: Plan, sources: TimeSources = noSources): string {
+  const request = changeRequest(plan, sources);
   return pageHtml({
     title: `Change request: ${request.title}`,
     head: head(request),
@@ -143,12 +143,17 @@ function findings(all: readonly Finding[]): Markup {
   if (all.length === 0) return markup`<p>None.</p>`;
   return markup`${byRemedy(all).map(
     (group) =>
-      markup`<div class="note${group.some((one) => one.severity === 'error') ? ' stop' : ''}">${group.map(
+      markup`<div class="note${noteKind(group)}">${group.map(
         ({ severity, rule, message }) =>
           markup`<p><b>${capital(severity)}</b> <code>${rule}</code> ${message}</p>`,
       )}<p class="soft">${inlineCode(group[0]?.remedy ?? '')}</p></div>
 `,
   )}`;
+}
+
+function noteKind(group: readonly Finding[]): string {
+  if (group.some((one) => one.severity === 'error')) return ' stop';
+  return group.every((one) => one.severity === 'info') ? ' info' : '';
 }
 
 function alternatives(plan: Plan): readonly Section[] {

@@ -37,6 +37,7 @@ li { margin: .15rem 0; }
 .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); }
 .note { border-left: 4px solid var(--warn); background: var(--sheet); padding: .55rem .9rem; margin: 1rem 0; }
 .note.stop { border-color: var(--bad); }
+.note.info { border-color: var(--accent); }
 .note p { max-width: none; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.6rem, 1fr)); gap: 1px; margin: 1.2rem 0; padding: 0; list-style: none; background: var(--line); border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
 .tiles li { background: var(--ground); margin: 0; padding: .7rem .9rem; }
