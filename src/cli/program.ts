@@ -32,7 +32,7 @@ export function buildProgram(terminal: Terminal, end: (status: number) => void):
     .version(version)
     .addOption(
       new Option('-o, --output <format>', 'how results are printed')
-        .choices(['text', 'json', 'markdown'])
+        .choices(['text', 'json', 'markdown', 'html'])
         .default('text'),
     )
     .option('--no-color', 'no colour, also where the terminal has it')
