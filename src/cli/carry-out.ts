@@ -8,6 +8,7 @@ import type { RunFolder } from '../run/run-folder.js';
 import type { SessionEnd, SessionHost } from '../run/session.js';
 import type { RunSettings } from '../run/settings.js';
 import { listenForInterrupts } from './interrupts.js';
+import { liveFile } from './live-file.js';
 import { addressesOf, type LiveCluster } from './live-cluster.js';
 import { proveWhileClientsWrite } from './prove/rest-in-thread.js';
 import { runDisplay } from './run-display.js';
@@ -48,6 +49,8 @@ export async function carryOut(
   });
   const interrupts = listenForInterrupts((text) => display.note(text));
   const display = runDisplay(context, canary, interrupts.pauseRequested);
+  const { now } = context.terminal;
+  const live = liveFile(folder.live, { canary, pausing: interrupts.pauseRequested, now });
   try {
     return await work({
       platform: cluster.platformOver(transport),
@@ -56,22 +59,30 @@ export async function carryOut(
       ...(surroundings === null ? {} : { surroundings }),
       waived,
       settings,
-      now: context.terminal.now,
+      now,
       sleep,
       signal: interrupts.signal,
       proveRest: proveWhileClientsWrite,
       pauseRequested: interrupts.pauseRequested,
       by: context.by,
       version,
-      onProgress: display.onProgress,
-      onDuty: display.onDuty,
+      onProgress: (progress) => {
+        display.onProgress(progress);
+        live.onProgress(progress);
+      },
+      onDuty: (progress) => {
+        display.onDuty(progress);
+        live.onDuty(progress);
+      },
       onRecord: (record, state) => {
         display.onRecord(record, state);
+        live.onRecord(record);
         context.terminal.onRecord(record);
       },
     });
   } finally {
     display.end();
+    await live.end();
     interrupts.release();
     await transport.close();
   }

@@ -15,6 +15,7 @@ import { runsCommand } from './commands/runs.js';
 import { showCommand } from './commands/show.js';
 import { statusCommand } from './commands/status.js';
 import { verifyCommand } from './commands/verify.js';
+import { watchCommand } from './commands/watch.js';
 import { commandContext, type GlobalOptions, type Terminal } from './terminal.js';
 import { version } from './version.js';
 
@@ -51,6 +52,7 @@ export function buildProgram(terminal: Terminal, end: (status: number) => void):
     initCommand(host),
     runsCommand(host),
     showCommand(host),
+    watchCommand(host),
     labCommand(host),
   ]) {
     program.addCommand(command);
