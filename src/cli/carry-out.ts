@@ -7,6 +7,7 @@ import type { DutyKind } from '../run/duty.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { SessionEnd, SessionHost } from '../run/session.js';
 import type { RunSettings } from '../run/settings.js';
+import { approvalDesk } from './approval-desk.js';
 import { listenForInterrupts } from './interrupts.js';
 import { liveFile } from './live-file.js';
 import { addressesOf, type LiveCluster } from './live-cluster.js';
@@ -62,6 +63,7 @@ export async function carryOut(
       now,
       sleep,
       signal: interrupts.signal,
+      desk: approvalDesk(context, folder),
       proveRest: proveWhileClientsWrite,
       pauseRequested: interrupts.pauseRequested,
       by: context.by,

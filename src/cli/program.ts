@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { EnvironmentCommand } from './environment-command.js';
 import type { CommandHost } from './command-host.js';
 import { applyCommand } from './commands/apply.js';
+import { approveCommand } from './commands/approve.js';
 import { auditCommand } from './commands/audit.js';
 import { initCommand } from './commands/init.js';
 import { labCommand } from './commands/lab.js';
@@ -47,6 +48,7 @@ export function buildProgram(terminal: Terminal, end: (status: number) => void):
     applyCommand(host),
     resumeCommand(host),
     rollbackCommand(host),
+    approveCommand(host),
     statusCommand(host),
     auditCommand(host),
     initCommand(host),

@@ -5,6 +5,7 @@ import { familyOf } from '../model/family.js';
 import { sameEnsemble } from '../model/ensemble.js';
 import { invariant } from '../model/invariant.js';
 import type { Plan, Stage } from '../plan/plan.js';
+import type { ApprovalScope } from './approvals.js';
 import type { LockHolder, LockResult } from './cluster-lock.js';
 import { doDuties } from './do-duties.js';
 import type { Duty } from './duty.js';
@@ -48,6 +49,8 @@ export interface NewRun {
   readonly clusterFile: string;
   readonly plan: Plan;
   readonly settings: RunSettings;
+  /** What waits for people; absent: nothing. */
+  readonly approvals?: ApprovalScope | undefined;
   /** For a simulation: what it is made of. */
   readonly simulation?: SimulationFacts;
 }
@@ -100,11 +103,11 @@ async function create(
 }
 
 function beginning({ version, by }: SessionHost, request: NewRun): RunEvent {
-  const { folder, purpose, cluster, clusterFile, plan, settings, simulation } = request;
+  const { folder, purpose, cluster, clusterFile, plan, settings, approvals, simulation } = request;
   const schema = 'succession.journal/1';
   const { run } = folder;
   const about = { schema, version, run, purpose, cluster, clusterFile, by } as const;
-  return { kind: 'run-started', ...about, plan, settings, simulation };
+  return { kind: 'run-started', ...about, plan, settings, approvals, simulation };
 }
 
 function takeClusterLock(host: SessionHost, run: string): Promise<LockResult> {

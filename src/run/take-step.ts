@@ -132,6 +132,12 @@ export function isTaken({ kind, host }: Pick<PlannedStep, 'kind' | 'host'>, worl
   }
 }
 
+/** Steps are numbered as they are taken: `<stage>.<n>`. */
+export function nextStepId(state: RunState, stage: Stage): string {
+  const taken = state.stages.find((begun) => begun.number === stage.number)?.steps.length ?? 0;
+  return `${stage.number}.${taken + 1}`;
+}
+
 /** Takes a step: intent on disk, action, outcome on disk. Returns why the run must stop, or null. */
 export async function takeStep(
   host: EngineHost,
@@ -141,8 +147,7 @@ export async function takeStep(
   proof: StepProof,
 ): Promise<Failure | null> {
   const state = host.log.state();
-  const taken = state.stages.find((begun) => begun.number === stage.number)?.steps.length ?? 0;
-  const id = `${stage.number}.${taken + 1}`;
+  const id = nextStepId(state, stage);
   const { kind, reason, margin, serving } = step;
   await host.log.append({
     kind: 'step-intent',

@@ -2,11 +2,12 @@
 
 import { copyFile, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { waivedKinds, waiveOption } from '../waive-option.js';
 import { EnvironmentCommand } from '../environment-command.js';
 import { describeEnsemble } from '../../model/ensemble.js';
 import type { Plan } from '../../plan/plan.js';
+import { type ApprovalScope, approvalScopes } from '../../run/approvals.js';
 import { newRunName, runFolder } from '../../run/run-folder.js';
 import { startRun } from '../../run/session.js';
 import { carryOut, gentleLoad } from '../carry-out.js';
@@ -25,6 +26,7 @@ interface ApplyOptions {
   readonly confirm?: string;
   readonly dryRun?: true;
   readonly waive: readonly string[];
+  readonly approve?: ApprovalScope;
 }
 
 /** The command. */
@@ -40,6 +42,11 @@ export function applyCommand(host: CommandHost): Command {
     )
     .option('--dry-run', 'say what would be done, and do nothing')
     .addOption(waiveOption())
+    .addOption(
+      new Option('--approve <what>', 'wait for a person before each stage, or each step').choices(
+        approvalScopes,
+      ),
+    )
     .action(async (file: string, options: ApplyOptions, command: Command) => {
       const context = host.context(command);
       const waived = waivedKinds(options.waive);
@@ -73,6 +80,7 @@ export function applyCommand(host: CommandHost): Command {
             clusterFile: resolve(options.cluster),
             plan,
             settings,
+            approvals: options.approve,
           }),
       );
       host.end(await conclude(context, folder, end));
