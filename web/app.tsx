@@ -63,7 +63,13 @@ export function App({ feed }: { readonly feed: Feed }): JSX.Element {
         {state.failure !== null && (
           <FailurePanel failure={state.failure} run={state.run} status={state.status} />
         )}
-        {picture !== null && <EnsemblePanel picture={picture} state={state} />}
+        {picture !== null && (
+          <EnsemblePanel
+            picture={picture}
+            state={state}
+            seenMs={live?.servicesAt == null ? null : now - live.servicesAt}
+          />
+        )}
         <GatePanel state={state} live={live} now={now} />
         <PlanPanel state={state} now={now} />
         <AvailabilityPanel state={state} live={live} />

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ApprovalState } from '../src/run/run-state.js';
 import { lasting } from './clock.js';
+import { sentenceCase } from './head.js';
 import { ask, type Presence } from './run-feed.js';
 
 const NAME_KEY = 'succession.name';
@@ -58,7 +59,7 @@ function Approval({
   const field = `name-${wanted.id}`;
   return (
     <div class="approval">
-      <p class="question">{wanted.question}</p>
+      <p class="question">{sentenceCase(wanted.question)}</p>
       <ul>
         {wanted.about.map((line) => (
           <li key={line}>{line}</li>

@@ -18,6 +18,22 @@ interface ToldGap {
 
 type Told = Omit<Availability, 'gaps'> & { readonly gaps: readonly ToldGap[] };
 
+/** Gaps of one cause that follow each other: told as one. */
+interface GapGroup {
+  readonly cause: ToldGap['cause'];
+  readonly gaps: readonly ToldGap[];
+}
+
+function grouped(gaps: readonly ToldGap[]): readonly GapGroup[] {
+  const groups: { cause: ToldGap['cause']; gaps: ToldGap[] }[] = [];
+  for (const gap of gaps) {
+    const last = groups.at(-1);
+    if (last !== undefined && last.cause?.id === gap.cause?.id) last.gaps.push(gap);
+    else groups.push({ cause: gap.cause, gaps: [gap] });
+  }
+  return groups;
+}
+
 const LOOK_MS = 2000;
 const HEIGHT = 132;
 const TOP = 26;
@@ -119,15 +135,21 @@ function Chart({ told, state }: { readonly told: Told; readonly state: RunState 
           </pattern>
         </defs>
         <path class="writes" d={`M0 ${HEIGHT} ${line} V${HEIGHT} Z`} />
-        {told.gaps.map((gap, index) => (
-          <GapMark
-            key={gap.fromMs}
-            number={index + 1}
-            from={x(gap.fromMs)}
-            to={x(gap.toMs)}
-            marked={index < MOST_MARKS}
-          />
+        {told.gaps.map((gap) => (
+          <GapMark key={gap.fromMs} from={x(gap.fromMs)} to={x(gap.toMs)} />
         ))}
+        {grouped(told.gaps)
+          .slice(0, MOST_MARKS)
+          .map(({ gaps }, index) => {
+            const middle = (x(gaps[0]?.fromMs ?? first) + x(gaps.at(-1)?.toMs ?? last)) / 2;
+            return (
+              <GapNumber
+                key={gaps[0]?.fromMs}
+                number={index + 1}
+                at={Math.min(Math.max(10, middle), width - 10)}
+              />
+            );
+          })}
         <line class="axis" x1="0" x2={width} y1={HEIGHT} y2={HEIGHT} />
         {work.map((one, index) => {
           const from = Math.max(0, x(one.fromMs));
@@ -172,30 +194,23 @@ function Chart({ told, state }: { readonly told: Told; readonly state: RunState 
   );
 }
 
-function GapMark({
-  number,
-  from,
-  to,
-  marked,
-}: {
-  readonly number: number;
-  readonly from: number;
-  readonly to: number;
-  readonly marked: boolean;
-}): JSX.Element {
+function GapMark({ from, to }: { readonly from: number; readonly to: number }): JSX.Element {
   const width = Math.max(2, to - from);
   return (
     <g class="gap">
       <rect class="gap-ground" x={from} y={TOP} width={width} height={HEIGHT - TOP} />
       <rect fill="url(#hatch)" x={from} y={TOP} width={width} height={HEIGHT - TOP} />
-      {marked && (
-        <>
-          <circle cx={Math.max(10, from + width / 2)} cy="13" r="9.5" />
-          <text x={Math.max(10, from + width / 2)} y="17">
-            {number}
-          </text>
-        </>
-      )}
+    </g>
+  );
+}
+
+function GapNumber({ number, at }: { readonly number: number; readonly at: number }): JSX.Element {
+  return (
+    <g class="gap">
+      <circle cx={at} cy="13" r="9.5" />
+      <text x={at} y="17">
+        {number}
+      </text>
     </g>
   );
 }
@@ -204,15 +219,28 @@ function GapList({ gaps }: { readonly gaps: readonly ToldGap[] }): JSX.Element {
   if (gaps.length === 0) return <p class="small">No gap was longer than half a second.</p>;
   return (
     <ol class="gaps">
-      {gaps.map((gap) => (
-        <li key={gap.fromMs}>
-          <b>{duration(gap.toMs - gap.fromMs)}</b> from {clockTime(gap.fromMs)}
-          {gap.cause === null
+      {grouped(gaps).map((group) => (
+        <li key={group.gaps[0]?.fromMs}>
+          {lengthWords(group)}
+          {group.cause === null
             ? ', while nothing was being done'
-            : `, during ${gap.cause.id} ${gap.cause.label}`}
+            : `, during ${group.cause.id} ${group.cause.label}`}
         </li>
       ))}
     </ol>
+  );
+}
+
+function lengthWords({ gaps }: GapGroup): JSX.Element {
+  const lengths = gaps.map((gap) => gap.toMs - gap.fromMs);
+  const from = clockTime(gaps[0]?.fromMs ?? 0);
+  const total = duration(lengths.reduce((sum, ms) => sum + ms, 0));
+  return (
+    <>
+      <b>{total}</b>{' '}
+      {gaps.length === 1 ? '' : `in ${gaps.length} gaps, the longest ${duration(Math.max(...lengths))}, `}
+      from {from}
+    </>
   );
 }
 

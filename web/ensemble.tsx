@@ -3,19 +3,25 @@
 import type { JSX } from 'preact';
 import type { RunState } from '../src/run/run-state.js';
 import type { EnsemblePicture, PictureServer } from '../src/view/page/ensemble-picture.js';
+import { lasting } from './clock.js';
 import { Quorum } from './quorum.js';
 
 /** The panel: ring, quorum, table. */
 export function EnsemblePanel({
   picture,
   state,
+  seenMs,
 }: {
   readonly picture: EnsemblePicture;
   readonly state: RunState;
+  /** How long ago the servers were asked; null where that is not known. */
+  readonly seenMs: number | null;
 }): JSX.Element {
   const asOf =
     picture.basis === 'seen'
-      ? 'as seen now'
+      ? seenMs === null || seenMs < 4000
+        ? 'as seen now'
+        : `as seen ${lasting(seenMs)} ago`
       : picture.margin === null
         ? 'nobody has been asked yet'
         : 'as the last gate saw it';

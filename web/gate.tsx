@@ -84,7 +84,7 @@ function Bar({
   return (
     <label class="bar">
       <span>
-        {label} <b>{duration(value)}</b> of {duration(most)}
+        {label} <b>{duration(Math.min(value, most))}</b> of {duration(most)}
       </span>
       <progress max={Math.max(1, most)} value={Math.min(value, most)} />
     </label>
@@ -108,7 +108,7 @@ function LastGate({
         {still}The last one, after {passed.step.id} {passed.step.kind} {passed.step.host}, passed at{' '}
         {clockTime(at)} and had held for {duration(heldMs)}.
       </p>
-      <details>
+      <details open>
         <summary>What it saw</summary>
         <ul class="evidence">
           {gate.seen.map((line) => (

@@ -10,7 +10,7 @@ export function Log({ lines }: { readonly lines: readonly LogLine[] }): JSX.Elem
   return (
     <section class="panel wide log" aria-labelledby="log-title">
       <h2 id="log-title">
-        Log <small>newest first</small>
+        Log <small>newest first; a line opens to its evidence</small>
       </h2>
       <ol>
         {lines.toReversed().map(({ record, sentence }) => (
@@ -32,21 +32,18 @@ function Line({
   return (
     <li class={`kind-${record.kind}`}>
       <time dateTime={record.at}>{record.at.slice(11, 19)}</time>
-      <div>
+      {evidence.length === 0 ? (
         <p>{sentenceCase(sentence)}</p>
-        {evidence.length > 0 && (
-          <details>
-            <summary>
-              Evidence <span class="hidden">of record {record.seq}</span>
-            </summary>
-            <ul class="evidence">
-              {evidence.map((line, index) => (
-                <li key={index}>{line}</li>
-              ))}
-            </ul>
-          </details>
-        )}
-      </div>
+      ) : (
+        <details>
+          <summary>{sentenceCase(sentence)}</summary>
+          <ul class="evidence">
+            {evidence.map((line, index) => (
+              <li key={index}>{line}</li>
+            ))}
+          </ul>
+        </details>
+      )}
     </li>
   );
 }
@@ -77,7 +74,16 @@ function evidenceOf(record: JournalRecord): readonly string[] {
       return record.members.map(
         ({ address, checked, lost }) => `${address}: ${checked} looked up, ${lost} lost`,
       );
-    default:
+    case 'run-started':
+    case 'run-resumed':
+    case 'stage-started':
+    case 'duty-intent':
+    case 'reseed':
+    case 'stage-done':
+    case 'rollback-started':
+    case 'run-paused':
+    case 'run-finished':
+    case 'run-abandoned':
       return [];
   }
 }

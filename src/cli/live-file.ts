@@ -34,6 +34,7 @@ const WRITE_MS = 500;
 export function liveFile(file: string, { canary, pausing, now }: LiveSources): LiveFile {
   let gate: GateProgress | null = null;
   let services: readonly LiveService[] = [];
+  let servicesAt: number | null = null;
   let conditions: readonly LiveCondition[] = [];
   let duty: string | null = null;
   let writing: Promise<void> | null = null;
@@ -49,6 +50,7 @@ export function liveFile(file: string, { canary, pausing, now }: LiveSources): L
       holdMs: gate.holdMs,
     },
     services,
+    servicesAt,
     canary: canary.read(),
     duty,
     pausing: pausing(),
@@ -80,6 +82,7 @@ export function liveFile(file: string, { canary, pausing, now }: LiveSources): L
       });
       gate = progress;
       services = liveServices(progress.services);
+      servicesAt = at;
     },
     onDuty: (progress) => {
       duty = progress;
@@ -94,13 +97,12 @@ export function liveFile(file: string, { canary, pausing, now }: LiveSources): L
 
 function liveServices(services: Services): readonly LiveService[] {
   return [...services.values()].map(
-    ({ address, mode, epoch, zxid, serverId, quorumSize, syncedFollowers, ensemble }) => ({
+    ({ address, mode, epoch, zxid, serverId, syncedFollowers, ensemble }) => ({
       address,
       mode,
       epoch,
       zxid,
       serverId,
-      quorumSize,
       syncedFollowers,
       ensemble,
     }),

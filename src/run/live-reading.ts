@@ -23,7 +23,7 @@ export interface LiveGate {
 /** A server as the last gate saw it. */
 export interface LiveService extends Pick<
   ServiceObservation,
-  'mode' | 'epoch' | 'zxid' | 'serverId' | 'quorumSize' | 'syncedFollowers'
+  'mode' | 'epoch' | 'zxid' | 'serverId' | 'syncedFollowers'
 > {
   readonly address: Address;
   /** The list that its process loaded; null where it does not tell. */
@@ -39,6 +39,8 @@ export interface LiveReading {
   /** Null while no gate is waited for. */
   readonly gate: LiveGate | null;
   readonly services: readonly LiveService[];
+  /** When they were asked, ms since the epoch; null before the first time. */
+  readonly servicesAt: number | null;
   readonly canary: CanaryReading;
   /** How far the work around the stages is; null when there is none. */
   readonly duty: string | null;
@@ -77,11 +79,11 @@ export const liveReadingSchema: z.ZodType<LiveReading> = z.object({
       epoch: nullableInt,
       zxid: z.string().nullable(),
       serverId: nullableInt,
-      quorumSize: nullableInt,
       syncedFollowers: nullableInt,
       ensemble: z.array(z.object({ id: z.int(), address: z.string() })).nullable(),
     }),
   ),
+  servicesAt: ms.nullable(),
   canary: z.object({
     acknowledged: z.int(),
     unknown: z.int(),

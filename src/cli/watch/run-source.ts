@@ -24,13 +24,11 @@ export async function watchRun(folder: RunFolder): Promise<WatchedRun> {
   let journalStamp = '';
   let liveStamp = '';
   let closed = false;
-  let wake = (): void => undefined;
-  let change = newChange();
-  function newChange(): Promise<void> {
-    return new Promise((resolve) => {
-      wake = resolve;
-    });
-  }
+  const waiting = new Set<() => void>();
+  const wake = (): void => {
+    for (const resolve of waiting) resolve();
+    waiting.clear();
+  };
   const look = async (): Promise<void> => {
     const before = moment;
     const stamp = await stampOf(folder.journal);
@@ -48,9 +46,7 @@ export async function watchRun(folder: RunFolder): Promise<WatchedRun> {
     }
     await ledger.follow();
     if (moment === before) return;
-    const woken = wake;
-    change = newChange();
-    woken();
+    wake();
   };
   await look();
   const go = async (): Promise<void> => {
@@ -61,7 +57,10 @@ export async function watchRun(folder: RunFolder): Promise<WatchedRun> {
   return {
     run: folder.run,
     look: () => moment,
-    changed: () => change,
+    changed: () =>
+      new Promise((resolve) => {
+        waiting.add(resolve);
+      }),
     availability: () => ledger.read(),
     decide: async (id, decision) => {
       try {

@@ -71,9 +71,7 @@ export function pictureNow(state: RunState, live: LiveReading | null): EnsembleP
         busy: busy.has(address),
       };
     });
-    const leading = servers.filter((server) => server.role === 'leader');
-    const quorum = services.get(leading[0]?.address ?? '')?.quorumSize ?? null;
-    return counted(stage, servers, quorum, 'seen', null);
+    return counted(stage, servers, 'seen', null);
   }
   // Before the first step nothing says that those who are to serve really do.
   const passed = taken.findLast((step) => step.done !== null);
@@ -93,7 +91,7 @@ export function pictureNow(state: RunState, live: LiveReading | null): EnsembleP
     list: told.get(address) ?? null,
     busy: state.status === 'running' && busy.has(address),
   }));
-  return counted(stage, servers, null, 'last-gate', passed === undefined ? 'unknown' : null);
+  return counted(stage, servers, 'last-gate', passed === undefined ? 'unknown' : null);
 }
 
 /** As the plan predicts it once `done` of the stage's steps are taken. */
@@ -109,7 +107,7 @@ export function picturePlanned(stage: Stage, done: number): EnsemblePicture {
     list: told.get(address) ?? null,
     busy: false,
   }));
-  return counted(stage, servers, null, 'predicted', null);
+  return counted(stage, servers, 'predicted', null);
 }
 
 type Looks = Pick<PictureServer, 'role' | 'epoch' | 'zxid' | 'list' | 'busy'>;
@@ -168,7 +166,6 @@ function roleOf(service: LiveService | undefined): PictureRole {
 function counted(
   stage: Stage,
   servers: readonly PictureServer[],
-  quorumSeen: number | null,
   basis: EnsemblePicture['basis'],
   margin: 'unknown' | null,
 ): EnsemblePicture {
@@ -178,7 +175,7 @@ function counted(
   const serving = servers.filter(
     ({ role, address }) => (role === 'leader' || role === 'follower') && idOf(list, address) !== undefined,
   ).length;
-  const quorum = quorumSeen ?? quorumOf(list.length);
+  const quorum = quorumOf(list.length);
   const left = leader === undefined || serving < quorum ? -1 : serving - quorum;
   return {
     servers,

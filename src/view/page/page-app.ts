@@ -100,19 +100,15 @@ function runDocument(options: PageOptions, after: string | undefined): object {
 /** Every record after `after`, then whatever comes, until the reader leaves. Records carry their seq as the event's id. */
 async function tell(stream: SSEStreamingApi, options: PageOptions, after: number): Promise<void> {
   const { source } = options;
-  let left = false;
   const leaving = new Promise<void>((resolve) => {
-    stream.onAbort(() => {
-      left = true;
-      resolve();
-    });
+    stream.onAbort(resolve);
   });
   let { generation, records } = source.look();
   // An id from a journal that is no more: begin anew.
   let next = after >= records.length ? 0 : after + 1;
   let told: PageMoment | null = null;
   await stream.writeSSE({ event: 'begin', data: JSON.stringify({ next }) });
-  while (!left) {
+  while (!stream.aborted) {
     const change = source.changed();
     const moment = source.look();
     if (moment.generation !== generation) {
@@ -121,7 +117,7 @@ async function tell(stream: SSEStreamingApi, options: PageOptions, after: number
       await stream.writeSSE({ event: 'begin', data: JSON.stringify({ next }) });
     }
     ({ records } = moment);
-    for (; next < records.length && !left; next += 1)
+    for (; next < records.length && !stream.aborted; next += 1)
       await stream.writeSSE({ event: 'record', id: String(next), data: JSON.stringify(records[next]) });
     if (told?.live !== moment.live || told.damage !== moment.damage || told.generation !== generation)
       await stream.writeSSE({ event: 'live', data: JSON.stringify(present(options, moment)) });
@@ -132,6 +128,6 @@ async function tell(stream: SSEStreamingApi, options: PageOptions, after: number
     });
     const woken = await Promise.race([change, leaving, pulse]);
     clearTimeout(timer);
-    if (woken === 'pulse' && !left) await stream.write(': still here\n\n');
+    if (woken === 'pulse' && !stream.aborted) await stream.write(': still here\n\n');
   }
 }
