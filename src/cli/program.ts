@@ -18,6 +18,7 @@ import { runsCommand } from './commands/runs.js';
 import { showCommand } from './commands/show.js';
 import { statusCommand } from './commands/status.js';
 import { verifyCommand } from './commands/verify.js';
+import { watchCommand } from './commands/watch.js';
 import { commandContext, type GlobalOptions, type Terminal } from './terminal.js';
 import { version } from './version.js';
 
@@ -32,7 +33,7 @@ export function buildProgram(terminal: Terminal, end: (status: number) => void):
     .version(version)
     .addOption(
       new Option('-o, --output <format>', 'how results are printed')
-        .choices(['text', 'json', 'markdown'])
+        .choices(['text', 'json', 'markdown', 'html'])
         .default('text'),
     )
     .option('--no-color', 'no colour, also where the terminal has it')
@@ -71,6 +72,7 @@ Every option can be given as an environment variable: SUCCESSION_ and its name, 
     runsCommand(host),
     showCommand(host),
     explainCommand(host),
+    watchCommand(host),
     labCommand(host),
     completionCommand(host),
   ]) {

@@ -6,9 +6,9 @@ import { predictStep } from '../plan/predict.js';
 import type { PlannedStep } from '../plan/schedule.js';
 import type { StageWorld } from '../plan/world.js';
 import { actionFor } from './action-for.js';
-import { factsOf } from './do-duties.js';
+import { evidenceOf, factsOf } from './do-duties.js';
 import type { EngineHost } from './engine-host.js';
-import type { Failure } from './failure.js';
+import { type Failure, thenResume } from './failure.js';
 import { reseedsOf } from './reseed.js';
 import type { StepProof } from './journal-record.js';
 import type { RunState } from './run-state.js';
@@ -160,7 +160,7 @@ export async function takeStep(
   );
   // Whoever stops the run at once breaks off what goes on: that says nothing of the host.
   const result = outcome.kind === 'failed' && host.signal.aborted ? 'unknown' : outcome.kind;
-  await host.log.append({ kind: 'step-acted', id, result, evidence: outcome.evidence });
+  await host.log.append({ kind: 'step-acted', id, result, evidence: evidenceOf(outcome) });
   // An unknown outcome is not repeated: the next observation tells whether it happened.
   if (outcome.kind !== 'failed' || result === 'unknown') return null;
   return {
@@ -169,7 +169,7 @@ export async function takeStep(
     message: `${step.kind} ${step.host} failed: ${outcome.reason}`,
     seen: outcome.evidence,
     expected: `${step.kind} ${step.host} succeeds`,
-    next: [outcome.remedy, 'then resume'],
+    next: thenResume(outcome.remedy),
   };
 }
 

@@ -16,6 +16,8 @@ export interface MemberStatus {
   readonly version: string | null;
   readonly running: boolean | null;
   readonly enabled: boolean | null;
+  /** Why the host could not be asked about its process and files; null when it was. */
+  readonly unasked: string | null;
 }
 
 /** The document `succession.status/1`. */
@@ -88,6 +90,7 @@ function memberStatus(service: ServiceObservation, sighting: Sighting, ensemble:
     version: service.version,
     running: seen?.running ?? null,
     enabled: seen?.enabled ?? null,
+    unasked: host?.kind === 'unknown' ? host.reason : null,
   };
 }
 
@@ -117,6 +120,9 @@ export function statusText(status: ClusterStatus, palette: Palette): string {
         ? palette.warn('One more failure stops the service.')
         : palette.good(`${status.margin} more may fail.`),
     ...agentLines(status.services, palette),
+    ...status.members.flatMap(({ address, unasked }) =>
+      unasked === null ? [] : [palette.warn(`${address} could not be asked over SSH: ${unasked}`)],
+    ),
     ...(status.run === null ? [] : [`Run ${status.run} holds the cluster's lock.`]),
   ];
   return `${lines.join('\n')}\n`;

@@ -18,6 +18,7 @@ import { interruptsNote } from '../interrupts.js';
 import { foreignIn, type LiveCluster, strangersIn } from '../live-cluster.js';
 import { readCluster } from '../live-side.js';
 import { notifyCommandOption, type NotifyOptions, notifyUrlOption, recipientsOf } from '../notify-options.js';
+import { timeSources } from '../measured-times.js';
 import { planSummary, readPlanFile, renderPlan } from '../plan-document.js';
 import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
@@ -72,7 +73,8 @@ export function applyCommand(host: CommandHost): Command {
         return;
       }
       if (options.dryRun) {
-        context.terminal.out(renderPlan(plan, context.output, context.resultPalette));
+        const times = await timeSources(context.home, plan);
+        context.terminal.out(renderPlan(plan, context.output, context.resultPalette, times));
         return;
       }
       await agree(context, plan, cluster, options);

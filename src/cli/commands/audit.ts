@@ -51,6 +51,7 @@ export function auditCommand(host: CommandHost): Command {
           case 'markdown':
             context.terminal.out(auditMarkdown(audit));
             break;
+          case 'html':
           case 'text':
             context.terminal.out(auditText(audit, context.resultPalette));
         }

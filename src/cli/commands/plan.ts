@@ -14,9 +14,10 @@ import { CommandError, exitStatus } from '../exit-status.js';
 import type { LiveCluster } from '../live-cluster.js';
 import { readMasterList } from '../master-list.js';
 import { measuredElections } from '../measured-elections.js';
+import { timeSources } from '../measured-times.js';
 import { invalidRequest, type LiveSide, planFromOptions, renderPlan, versionFor } from '../plan-document.js';
 import type { CommandHost } from '../command-host.js';
-import type { CommandContext } from '../terminal.js';
+import type { CommandContext, OutputFormat } from '../terminal.js';
 
 interface PlanOptions extends ChangeOptions {
   readonly cluster?: string;
@@ -76,7 +77,8 @@ export function planCommand(host: CommandHost): Command {
       if (result.kind === 'invalid')
         throw new CommandError(exitStatus.badInput, invalidRequest(result, context.palette));
       const plan = cluster === null ? result.plan : await withAround(cluster, result.plan);
-      context.terminal.out(renderPlan(plan, context.output, context.resultPalette));
+      const times = isDocument(context.output) ? await timeSources(context.home, plan) : undefined;
+      context.terminal.out(renderPlan(plan, context.output, context.resultPalette, times));
       host.end(result.kind === 'unreachable' ? exitStatus.noSafePlan : exitStatus.done);
     });
 }
@@ -101,6 +103,11 @@ async function withAround(cluster: LiveCluster, plan: Plan): Promise<Plan> {
   } finally {
     await transport.close();
   }
+}
+
+/** Whether the form says how long each part takes. */
+function isDocument(format: OutputFormat): boolean {
+  return format === 'html' || format === 'markdown';
 }
 
 /** The list of a configuration file. Throws when it does not say what the cluster runs with. */

@@ -44,6 +44,7 @@ export function verifyCommand(host: CommandHost): Command {
         case 'markdown':
           context.terminal.out(verificationMarkdown(verification));
           break;
+        case 'html':
         case 'text':
           context.terminal.out(verificationText(verification, context.resultPalette));
       }
