@@ -1,5 +1,6 @@
 // What the engine is given, and how it ends.
 
+import type { ApprovalDesk } from './approvals.js';
 import type { ClusterLock } from './cluster-lock.js';
 import type { DutyKind, Surroundings } from './duty.js';
 import type { Failure } from './failure.js';
@@ -26,6 +27,8 @@ export interface EngineHost extends GateHost {
   readonly waived?: readonly DutyKind[];
   /** The operator, as `user@host`. */
   readonly by: string;
+  /** Where people approve what waits for them; absent where nobody can. */
+  readonly desk?: ApprovalDesk;
   /** Shows how far a long duty is. */
   readonly onDuty?: (progress: string) => void;
   /** Whether the operator asked to pause after the action under way. */

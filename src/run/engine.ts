@@ -1,11 +1,12 @@
 // How a plan is carried out: observe, compare with the prediction, act, observe again; each step journalled around.
 
-import { type Address, addressesIn, type Ensemble } from '../model/ensemble.js';
+import { addressesIn, type Ensemble } from '../model/ensemble.js';
 import { familyOf, type ZooKeeperFamily } from '../model/family.js';
 import { invariant } from '../model/invariant.js';
 import type { Stage } from '../plan/plan.js';
 import { schedule } from '../plan/schedule.js';
 import type { StageWorld } from '../plan/world.js';
+import { stageApproval, stepApproval } from './ask-approval.js';
 import { auditWrites } from './audit-writes.js';
 import { doDuties } from './do-duties.js';
 import type { Duty } from './duty.js';
@@ -14,10 +15,11 @@ import type { Failure } from './failure.js';
 import { JournalUnwritableError } from './journal.js';
 import type { ProvedRest } from './prove-rest.js';
 import { asReseeded, reseedable, unprovedReseed } from './reseed.js';
-import { type RunState, stepInFlight } from './run-state.js';
-import { hasBegun, observeStage } from './observe-stage.js';
+import { type Memory, recordBound, recordDeviation, recordProgress } from './record-progress.js';
+import type { RunState } from './run-state.js';
+import { observeStage } from './observe-stage.js';
 import { asSeen, holdBefore, settle, watchEnsemble } from './settle.js';
-import { isTaken, noSchedule, objection, rewriteStep, takeStep } from './take-step.js';
+import { noSchedule, objection, rewriteStep, takeStep } from './take-step.js';
 import { replicatedOn } from '../plan/proved-schedule.js';
 import type { GateResult } from './wait-for-gate.js';
 
@@ -91,13 +93,16 @@ async function runWithDuties(
   const { surroundings, log } = host;
   if (log.state().undoes === stage.number) return { kind: 'finished' };
   if (!isDone(log.state(), stage)) {
+    const asked = await stageApproval(host, stage);
+    if (asked.kind === 'held') return asked.end;
     const before = await duties(host, stage, family, surroundings?.beforeStage(stage) ?? []);
     if (before !== null) return before;
     const end = await runStage(host, stage, family, memory);
     if (end.kind !== 'finished') return end;
   }
-  const after = await duties(host, stage, family, surroundings?.afterStage(stage, next) ?? []);
-  return after ?? { kind: 'finished' };
+  return (
+    (await duties(host, stage, family, surroundings?.afterStage(stage, next) ?? [])) ?? { kind: 'finished' }
+  );
 }
 
 /** Does the duties; how the run ends when they can't be done, else null. */
@@ -131,16 +136,6 @@ async function stopCanary(host: EngineHost): Promise<void> {
 
 function isDone(state: RunState, stage: Stage): boolean {
   return state.stages.some((done) => done.number === stage.number && done.endedAt !== null);
-}
-
-/** What a process remembers between two rounds of a stage; a new process begins without. */
-interface Memory {
-  /** The steps that should come next. */
-  expected: readonly string[] | 'as planned' | 'anything';
-  /** Whether a gate has held for its whole time since the last action, so that the next need not hold again. */
-  settled: boolean;
-  /** How many further faults the rest was last proved for; null before the first proof. */
-  faults: number | null;
 }
 
 async function runStage(
@@ -192,6 +187,10 @@ async function runStage(
     const refusal = objection(host, stage, step);
     if (refusal) return { kind: 'stopped', failure: refusal };
     memory.settled = false;
+    const asked = await stepApproval(host, stage, step);
+    // While a person thought it over, the world may have changed.
+    if (asked.kind === 'given-now') continue;
+    if (asked.kind === 'held') return asked.end;
     const failure = await takeStep(host, stage, step, settled, {
       faults: rest.faults,
       states: rest.states,
@@ -225,66 +224,6 @@ async function reseed(
   if (rest.kind !== 'proved') return unprovedReseed(failure, differing, rest);
   await host.log.append({ kind: 'reseed', stage: stage.number, host: differing, evidence: failure.message });
   return null;
-}
-
-/** The gate that passed closes the step before it, unless its host shows that the step broke off half-way. */
-async function recordProgress(
-  host: EngineHost,
-  stage: Stage,
-  world: StageWorld,
-  gate: GateResult & { readonly kind: 'passed' },
-): Promise<void> {
-  const state = host.log.state();
-  const { epoch, leader } = gate.evidence;
-  if (!hasBegun(state, stage)) {
-    await host.log.append({ kind: 'stage-started', stage: stage.number, epoch, leader });
-    return;
-  }
-  const inFlight = stepInFlight(state);
-  if (inFlight === null || !isTaken(inFlight.step, world)) return;
-  await host.log.append({
-    kind: 'step-done',
-    id: inFlight.step.id,
-    tookMs: host.now() - inFlight.startedAt,
-    heldMs: gate.heldMs,
-    gate: gate.evidence,
-  });
-}
-
-function plannedLabels(state: RunState, stage: Stage): readonly string[] {
-  const taken = state.stages.find((begun) => begun.number === stage.number)?.steps ?? [];
-  const done = new Set(
-    taken.filter((step) => step.done !== null).map((step) => `${step.step.kind} ${step.step.host}`),
-  );
-  return stage.steps.map((step) => `${step.kind} ${step.host}`).filter((label) => !done.has(label));
-}
-
-async function recordDeviation(
-  host: EngineHost,
-  stage: Stage,
-  expected: Memory['expected'],
-  found: readonly string[],
-  leader: Address | null,
-): Promise<void> {
-  if (expected === 'anything') return;
-  const due = expected === 'as planned' ? plannedLabels(host.log.state(), stage) : expected;
-  if (due.join() === found.join()) return;
-  const message = `the rest of the stage is ordered anew (${leader ?? 'nobody'} leads): ${found.join(', ')} instead of ${due.join(', ') || 'nothing'}`;
-  await host.log.append({ kind: 'deviation', message, remaining: found });
-}
-
-/** A rest that bears fewer faults than the plan is said once: what was seen counts as one of them. */
-async function recordBound(
-  host: EngineHost,
-  memory: Memory,
-  faults: number,
-  remaining: readonly string[],
-): Promise<void> {
-  const before = memory.faults ?? host.log.state().plan.proof.faults;
-  memory.faults = faults;
-  if (faults >= before) return;
-  const message = `something has failed already: the rest is proved for ${faults} further ${faults === 1 ? 'fault' : 'faults'}, not ${before}`;
-  await host.log.append({ kind: 'deviation', message, remaining });
 }
 
 function interrupted(host: EngineHost): RunEnd | null {

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Address, Ensemble } from '../model/ensemble.js';
 import type { Plan, Stage, Step } from '../plan/plan.js';
+import { type ApprovalRequest, type ApprovalScope, approvalScopes, approvalWays } from './approvals.js';
 import type { LostWrites } from './canary.js';
 import { type DutyKind, dutyKinds, type Facts } from './duty.js';
 import { type Failure, failureCodes } from './failure.js';
@@ -58,6 +59,8 @@ export type RunEvent =
       readonly by: string;
       readonly plan: Plan;
       readonly settings: RunSettings;
+      /** What waits for people; absent: nothing. */
+      readonly approvals?: ApprovalScope | undefined;
       /** Set when nothing was real. */
       readonly simulation?: SimulationFacts | undefined;
     }
@@ -88,6 +91,14 @@ export type RunEvent =
       /** How long the gate's conditions had been true when it passed. */
       readonly heldMs: number;
       readonly gate: GateEvidence;
+    }
+  | ({ readonly kind: 'approval-wanted' } & ApprovalRequest)
+  | {
+      readonly kind: 'approval-given';
+      readonly id: string;
+      readonly by: string;
+      readonly via: (typeof approvalWays)[number];
+      readonly from: string;
     }
   | {
       readonly kind: 'duty-intent';
@@ -187,6 +198,7 @@ export const journalRecordSchema: z.ZodType<JournalRecord> = z.discriminatedUnio
     by: z.string(),
     plan: planSchema,
     settings,
+    approvals: z.enum(approvalScopes).optional(),
     simulation: simulation.optional(),
   }),
   z.object({ ...header, kind: z.literal('run-resumed'), by: z.string(), version: z.string() }),
@@ -217,6 +229,21 @@ export const journalRecordSchema: z.ZodType<JournalRecord> = z.discriminatedUnio
     tookMs: ms,
     heldMs: ms,
     gate: z.object({ leader: address.nullable(), epoch: nullableInt, seen: strings }),
+  }),
+  z.object({
+    ...header,
+    kind: z.literal('approval-wanted'),
+    id: z.string(),
+    question: z.string(),
+    about: strings,
+  }),
+  z.object({
+    ...header,
+    kind: z.literal('approval-given'),
+    id: z.string(),
+    by: z.string(),
+    via: z.enum(approvalWays),
+    from: z.string(),
   }),
   z.object({
     ...header,

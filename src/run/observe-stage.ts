@@ -1,6 +1,6 @@
 // Where a stage stands, as the hosts show it and the journal explains it.
 
-import { addressesIn } from '../model/ensemble.js';
+import { type Address, addressesIn } from '../model/ensemble.js';
 import { familyOf, type ZooKeeperFamily } from '../model/family.js';
 import { invariant } from '../model/invariant.js';
 import type { Stage } from '../plan/plan.js';
@@ -41,16 +41,26 @@ export async function observeStage(
   for (;;) {
     const sighting = await sight(host.platform, addresses, host.signal, gone);
     const reading = readWorld(context, sighting);
-    if (host.now() - since >= patienceMs(host, reading, sighting) || host.signal.aborted) return reading;
+    const patience = patienceMs(host, context.touching, reading, sighting);
+    if (host.now() - since >= patience || host.signal.aborted) return reading;
     await host.sleep(host.settings.pollMs, host.signal);
   }
 }
 
 /** How long a state may last that leads nowhere and may pass by itself. */
-function patienceMs({ settings }: Observer, reading: WorldReading, { hosts }: Sighting): number {
+function patienceMs(
+  { settings }: Observer,
+  touching: readonly Address[],
+  reading: WorldReading,
+  { hosts }: Sighting,
+): number {
   if (reading.kind === 'refused') {
-    const isBusy = [...hosts.values()].some((one) => one.kind === 'unknown' && one.busy === true);
-    if (isBusy && reading.failure.code === 'host-unknown') return settings.gateLimitMs;
+    if (reading.failure.code === 'host-unknown') {
+      const unknown = [...hosts.values()].filter((one) => one.kind === 'unknown');
+      if (unknown.some((one) => one.busy === true)) return settings.gateLimitMs;
+      // It may be booting again, in the middle of its step.
+      return unknown.every(({ address }) => touching.includes(address)) ? settings.downMs : 0;
+    }
     return reading.failure.code === 'two-leaders' ? settings.toleranceMs : 0;
   }
   return reading.world.leader === null && schedule(reading.world) === null ? settings.downMs : 0;

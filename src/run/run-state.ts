@@ -3,6 +3,7 @@
 import type { Address, Ensemble } from '../model/ensemble.js';
 import type { Plan } from '../plan/plan.js';
 import type { Failure } from './failure.js';
+import type { ApprovalRequest, ApprovalScope, Decision } from './approvals.js';
 import type { LostWrites } from './canary.js';
 import type { DutyKind, Facts } from './duty.js';
 import type { GateEvidence, JournalRecord, Purpose, SimulationFacts, TakenStep } from './journal-record.js';
@@ -50,6 +51,12 @@ export interface DutyState {
   } | null;
 }
 
+/** What waits, or waited, for a person. Times in ms since the epoch. */
+export interface ApprovalState extends ApprovalRequest {
+  readonly wantedAt: number;
+  readonly given: (Omit<Decision, 'approved'> & { readonly at: number }) | null;
+}
+
 /** Everything that the journal says of a run. */
 export interface RunState {
   readonly run: string;
@@ -71,6 +78,9 @@ export interface RunState {
   readonly resumes: number;
   readonly stages: readonly StageState[];
   readonly duties: readonly DutyState[];
+  /** What must be approved; null: nothing. */
+  readonly approvalScope: ApprovalScope | null;
+  readonly approvals: readonly ApprovalState[];
   /** Hosts that start again from an empty disk because their data differed. */
   readonly reseeds: readonly { readonly stage: number; readonly host: Address }[];
   readonly deviations: readonly { readonly at: number; readonly message: string }[];
@@ -101,6 +111,8 @@ export function applyRecord(state: RunState | null, record: JournalRecord): RunS
       resumes: 0,
       stages: [],
       duties: [],
+      approvalScope: record.approvals ?? null,
+      approvals: [],
       reseeds: [],
       deviations: [],
       failure: null,
@@ -132,6 +144,16 @@ function change(state: RunState, record: LaterRecord, at: number): Partial<RunSt
         ...step,
         done: { at, tookMs: record.tookMs, heldMs: record.heldMs, gate: record.gate },
       }));
+    case 'approval-wanted': {
+      const { id, question, about } = record;
+      const others = state.approvals.filter((one) => one.id !== id);
+      return { approvals: [...others, { id, question, about, wantedAt: at, given: null }] };
+    }
+    case 'approval-given': {
+      const { id, by, via, from } = record;
+      const given = { by, via, from, at };
+      return { approvals: state.approvals.map((one) => (one.id === id ? { ...one, given } : one)) };
+    }
     case 'duty-intent': {
       const { id, duty: kind, sentence } = record;
       const others = state.duties.filter((known) => known.id !== id);

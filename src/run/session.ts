@@ -5,6 +5,7 @@ import { familyOf } from '../model/family.js';
 import { sameEnsemble } from '../model/ensemble.js';
 import { invariant } from '../model/invariant.js';
 import type { Plan, Stage } from '../plan/plan.js';
+import type { ApprovalScope } from './approvals.js';
 import type { LockHolder, LockResult } from './cluster-lock.js';
 import { doDuties } from './do-duties.js';
 import type { Duty } from './duty.js';
@@ -48,6 +49,8 @@ export interface NewRun {
   readonly clusterFile: string;
   readonly plan: Plan;
   readonly settings: RunSettings;
+  /** What waits for people; absent: nothing. */
+  readonly approvals?: ApprovalScope | undefined;
   /** For a simulation: what it is made of. */
   readonly simulation?: SimulationFacts;
 }
@@ -64,7 +67,7 @@ export async function startRun(host: SessionHost, request: NewRun): Promise<Sess
     const holder = await host.lock.holder(host.signal);
     if (holder.kind === 'held') return forget(folder, { kind: 'locked', by: holder.by });
     const unexpected = await preflight(host.platform, plan, host.signal);
-    if (unexpected) return forget(folder, { kind: 'refused', failure: unexpected });
+    if (unexpected) return forget(folder, refusedAtFirst(unexpected));
     const { journal, log } = await create(host, folder);
     return closing(journal, async () => {
       await journal.append(beginning(host, request));
@@ -76,12 +79,18 @@ export async function startRun(host: SessionHost, request: NewRun): Promise<Sess
       const first = await doDuties(engine, host.surroundings?.beforeRun() ?? [], () => Promise.resolve(null));
       if (first.kind === 'failed') {
         await host.lock.release(folder.run, host.signal);
-        return forget(folder, { kind: 'refused', failure: first.failure });
+        return forget(folder, refusedAtFirst(first.failure));
       }
       if (first.kind === 'interrupted') return pause(log);
       return execute(engine);
     });
   });
+}
+
+/** There is no run yet that could be resumed. */
+function refusedAtFirst(failure: Failure): SessionEnd {
+  const next = failure.next.map((line) => line.replace(/\bthen resume$/, 'then try again'));
+  return { kind: 'refused', failure: { ...failure, next } };
 }
 
 async function create(
@@ -100,11 +109,11 @@ async function create(
 }
 
 function beginning({ version, by }: SessionHost, request: NewRun): RunEvent {
-  const { folder, purpose, cluster, clusterFile, plan, settings, simulation } = request;
+  const { folder, purpose, cluster, clusterFile, plan, settings, approvals, simulation } = request;
   const schema = 'succession.journal/1';
   const { run } = folder;
   const about = { schema, version, run, purpose, cluster, clusterFile, by } as const;
-  return { kind: 'run-started', ...about, plan, settings, simulation };
+  return { kind: 'run-started', ...about, plan, settings, approvals, simulation };
 }
 
 function takeClusterLock(host: SessionHost, run: string): Promise<LockResult> {

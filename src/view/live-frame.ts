@@ -29,6 +29,7 @@ export function liveFrame(view: LiveView, width: number, palette: Palette): read
     '',
     ...(stage ? [stageTitle(stage, state), ...stepLines(stage, begun, view, palette)] : []),
     '',
+    ...approvalLines(view, palette),
     ...dutyLines(view, palette),
     ...gateLines(view, palette),
     ...idTable(stage, view),
@@ -37,7 +38,7 @@ export function liveFrame(view: LiveView, width: number, palette: Palette): read
     palette.dim(
       view.pausing
         ? 'Pausing after this step; Ctrl-C again stops at once.'
-        : 'Ctrl-C pauses after this step.',
+        : 'Ctrl-C pauses after this step; a second one stops at once.',
     ),
   ];
   return lines.map((line) => clip(line, width));
@@ -107,6 +108,17 @@ export function gateLine(gate: GateProgress): string {
   const what =
     open.length === 0 ? 'all conditions hold' : open.map((one) => `${one.name} ${one.seen}`).join('; ');
   return `${what}, held ${duration(gate.heldMs)} of ${duration(gate.holdMs)}, ${duration(gate.waitedMs)} of ${duration(gate.limitMs)}`;
+}
+
+function approvalLines({ state }: LiveView, palette: Palette): readonly string[] {
+  const wanted = state.approvals.find((one) => one.given === null);
+  if (wanted === undefined || state.status !== 'running') return [];
+  return [
+    palette.warn(`Waits for approval: ${wanted.question}`),
+    ...wanted.about.map((line) => `  ${line}`),
+    `Type y or n and Enter, or from another terminal: succession approve ${state.run}`,
+    '',
+  ];
 }
 
 function dutyLines({ state, duty }: LiveView, palette: Palette): readonly string[] {

@@ -30,6 +30,10 @@ function sentence(record: JournalRecord, state: RunState): string | null {
         : `  ${record.id} ${record.result}: ${record.evidence.join('; ')}`;
     case 'step-done':
       return `  ${record.id} done in ${duration(record.tookMs)}, ${record.gate.leader ?? 'nobody'} leads`;
+    case 'approval-wanted':
+      return `  waits for approval: ${record.question}`;
+    case 'approval-given':
+      return `  approved by ${record.by} (${record.via}, ${record.from})`;
     case 'duty-intent':
       return `  ${record.sentence}`;
     case 'duty-acted':

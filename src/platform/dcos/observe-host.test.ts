@@ -68,11 +68,6 @@ describe('a master is', () => {
       { running: true, serverId: 2, ensemble: addresses(old), startedAt: 1_030_000, configuredAt: 5_000_000 },
     ],
     [
-      'half-way: Exhibitor has the new list, ZooKeeper is down',
-      { ...serving, onDisk: next, loaded: next, started: '' },
-      { ensemble: addresses(old), startedAt: 1_000_000, configuredAt: 5_000_000 },
-    ],
-    [
       'upgraded, once ZooKeeper runs on the new list',
       { ...serving, onDisk: next, loaded: next, zooCfg: zooCfg(next) },
       { running: true, ensemble: addresses(next), configuredAt: 1_028_500 },
@@ -128,6 +123,13 @@ describe('a master is', () => {
     const seen = readMaster(own, { ...serving, units: 'succession-r-1.2-upgrade.service', progress: 'x' }, 1);
     expect(seen).toMatchObject({ kind: 'unknown', busy: true });
     expect(seen.kind === 'unknown' && seen.reason).toContain('succession-r-1.2-upgrade');
+  });
+
+  test('not known while Exhibitor is about to start ZooKeeper on the new list', () => {
+    const about = { ...serving, onDisk: next, loaded: next, started: '' };
+    expect(readMaster(own, about, 1)).toMatchObject({ kind: 'unknown', busy: true });
+    const restarting = { ...about, exhibitor: 'activating', supervised: '', loaded: '' };
+    expect(readMaster(own, restarting, 1)).toMatchObject({ kind: 'unknown', busy: true });
   });
 
   test('told to people where it stands between two lists', () => {

@@ -79,8 +79,9 @@ export async function observeMaster(
  * What the answer means. Pure.
  *
  * Exhibitor starts ZooKeeper again by itself, so a master runs while Exhibitor does. Its list is the one that ZooKeeper
- * was last started with, as long as the configuration on disk agrees. Where it does not, an upgrade was left half-way: a
- * master that runs is told as one whose configuration is newer than its process, and one that is down as what it will be.
+ * was last started with, as long as the configuration on disk agrees. Where it does not, an upgrade was left half-way:
+ * where Exhibitor has the new list already it ends by itself; a master whose Exhibitor still has the old one is told as
+ * one whose configuration is newer than its process; and one that is down as what it will be.
  */
 export function readMaster(
   address: Address,
@@ -98,6 +99,11 @@ export function readMaster(
   // What the next start of ZooKeeper takes.
   const next = (running ? parseServersSpec(answer.loaded) : null) ?? onDisk;
   const halfWay = written !== null && onDisk !== null && !sameEnsemble(written, onDisk);
+  const supervisorList = parseServersSpec(answer.loaded);
+  if (running && halfWay && (supervisorList === null || !sameEnsemble(supervisorList, written))) {
+    const reason = `its Exhibitor is about to start ZooKeeper on ${describeEnsemble(onDisk)}, which last ran on ${describeEnsemble(written)}`;
+    return { kind: 'unknown', address, at, reason, busy: true };
+  }
   const ensemble = running ? (written ?? next) : (next ?? written);
   const isWritten = ensemble !== null && written !== null && sameEnsemble(ensemble, written);
   const myid = /^\s*\d+\s*$/.test(answer.myid) ? Number(answer.myid) : null;
