@@ -42,11 +42,14 @@ export interface DcosLab {
 /** The bootstrap node of every lab. */
 export const bootstrap = '172.31.16.198';
 
-/** Exhibitor looks every 2 s and not every 30; services try again after 2 s. All else takes the time that it takes. */
+/**
+ * Exhibitor looks every 2 s and not every 30; services try again soon: at once, and the dozens of a master whose gate is
+ * closed for a while would take the whole machine. All else takes the time that it takes.
+ */
 const shrunk = {
   exhibitorCheckMs: 2000,
-  bootstrapRetryMs: 2000,
-  mesosRetryMs: 2000,
+  bootstrapRetryMs: 2500,
+  mesosRetryMs: 2500,
   mesosPingMs: 1000,
   logRetryMs: 500,
   mesosLookMs: 500,
