@@ -14,8 +14,10 @@ import type { ServiceGate } from '../plan/service-findings.js';
 import { planSchema } from '../run/plan-schema.js';
 import { findingLines } from '../view/failure-text.js';
 import type { Palette } from '../view/palette.js';
+import { planHtml } from '../view/html/plan-page.js';
 import { planMarkdown } from '../view/plan-markdown.js';
 import { planText } from '../view/plan-text.js';
+import type { TimeSources } from '../view/timetable.js';
 import { addresses, addressKind, type ChangeOptions, requestedChange } from './change-options.js';
 import { namedDcos } from './dcos-option.js';
 import { badInput } from './exit-status.js';
@@ -105,13 +107,20 @@ export function invalidRequest(
   return result.findings.flatMap((finding) => findingLines(finding, palette));
 }
 
-/** A plan in the asked format, with a newline at its end. */
-export function renderPlan(plan: Plan, format: OutputFormat, palette: Palette): string {
+/** A plan in the asked format, with a newline at its end. `sources`: for the forms that say how long each part takes. */
+export function renderPlan(
+  plan: Plan,
+  format: OutputFormat,
+  palette: Palette,
+  sources?: TimeSources,
+): string {
   switch (format) {
     case 'json':
       return `${JSON.stringify(plan, null, 2)}\n`;
     case 'markdown':
-      return planMarkdown(plan);
+      return planMarkdown(plan, sources);
+    case 'html':
+      return planHtml(plan, sources);
     case 'text':
       return planText(plan, palette);
   }

@@ -14,9 +14,10 @@ import { CommandError, exitStatus } from '../exit-status.js';
 import type { LiveCluster } from '../live-cluster.js';
 import { readMasterList } from '../master-list.js';
 import { measuredElections } from '../measured-elections.js';
+import { timeSources } from '../measured-times.js';
 import { invalidRequest, type LiveSide, planFromOptions, renderPlan, versionFor } from '../plan-document.js';
 import type { CommandHost } from '../command-host.js';
-import type { CommandContext } from '../terminal.js';
+import type { CommandContext, OutputFormat } from '../terminal.js';
 
 interface PlanOptions extends ChangeOptions {
   readonly cluster?: string;
@@ -31,7 +32,24 @@ export function planCommand(host: CommandHost): Command {
     )
     .option('--cluster <file>', 'read the members, the leader and the version from this live cluster')
     .option('--configuration <file>', 'check the master list of this genconf/config.yaml against the members')
-    .addHelpText('after', examples)
+    .example(
+      'Replace two of five DC/OS masters',
+      'succession plan --current 10.0.0.1,10.0.0.2,10.0.0.3,10.0.0.4,10.0.0.5 \\',
+      '  --replace 10.0.0.2=10.0.0.25 --replace 10.0.0.4=10.0.0.41',
+    )
+    .example(
+      'With what is known of a version of DC/OS: its ZooKeeper, and how long Mesos waits',
+      'succession plan --current 10.0.0.1,10.0.0.2,10.0.0.3 --replace 10.0.0.2=10.0.0.25 --dcos 1.13.9',
+    )
+    .example(
+      'Grow a plain ensemble from three to five',
+      'succession plan --platform zookeeper --ensemble 1:zk1,2:zk2,3:zk3 --add zk4 --add zk5',
+    )
+    .example(
+      'Ask which addresses of a subnet would keep the order',
+      'succession plan --current 10.0.0.1,10.0.0.2,10.0.0.3 --replace 10.0.0.3=10.0.0.15 \\',
+      '  --candidate 10.0.1.0/24',
+    )
     .action(async (options: PlanOptions, command: Command) => {
       const context = host.context(command);
       const cluster = options.cluster === undefined ? null : await readCluster(options.cluster);
@@ -59,7 +77,8 @@ export function planCommand(host: CommandHost): Command {
       if (result.kind === 'invalid')
         throw new CommandError(exitStatus.badInput, invalidRequest(result, context.palette));
       const plan = cluster === null ? result.plan : await withAround(cluster, result.plan);
-      context.terminal.out(renderPlan(plan, context.output, context.resultPalette));
+      const times = isDocument(context.output) ? await timeSources(context.home, plan) : undefined;
+      context.terminal.out(renderPlan(plan, context.output, context.resultPalette, times));
       host.end(result.kind === 'unreachable' ? exitStatus.noSafePlan : exitStatus.done);
     });
 }
@@ -86,6 +105,11 @@ async function withAround(cluster: LiveCluster, plan: Plan): Promise<Plan> {
   }
 }
 
+/** Whether the form says how long each part takes. */
+function isDocument(format: OutputFormat): boolean {
+  return format === 'html' || format === 'markdown';
+}
+
 /** The list of a configuration file. Throws when it does not say what the cluster runs with. */
 async function agreeingList(
   context: CommandContext,
@@ -103,16 +127,3 @@ async function agreeingList(
   }
   return list.addresses;
 }
-
-const examples = `
-Examples:
-  Replace two of five DC/OS masters:
-    succession plan --current 10.0.0.1,10.0.0.2,10.0.0.3,10.0.0.4,10.0.0.5 \\
-      --replace 10.0.0.2=10.0.0.25 --replace 10.0.0.4=10.0.0.41
-  With what is known of a version of DC/OS: its ZooKeeper, and how long Mesos waits:
-    succession plan --current 10.0.0.1,10.0.0.2,10.0.0.3 --replace 10.0.0.2=10.0.0.25 --dcos 1.13.9
-  Grow a plain ensemble from three to five:
-    succession plan --platform zookeeper --ensemble 1:zk1,2:zk2,3:zk3 --add zk4 --add zk5
-  Ask which addresses of a subnet would keep the order:
-    succession plan --current A,B,C --replace B=D --candidate 10.0.1.0/24
-`;
