@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { dutyKinds } from '../run/duty.js';
 import { journalRecordSchema } from '../run/journal-record.js';
+import { liveReadingSchema } from '../run/live-reading.js';
 import { findingSchema, planSchema, stepKinds } from '../run/plan-schema.js';
 import type { ReplayReport } from '../view/replay-text.js';
 import type { RunReport } from '../view/report.js';
@@ -195,6 +196,7 @@ export const replaySchema: z.ZodType<ReplayReport> = z.object({
 
 /** Every document by the name of its file. */
 export const documentSchemas: Readonly<Record<string, z.ZodType>> = {
+  live: liveReadingSchema,
   plan: planSchema,
   report: reportSchema,
   status: statusSchema,
