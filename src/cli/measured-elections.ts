@@ -23,21 +23,29 @@ export async function measuredElections(
   zookeeper: string,
 ): Promise<MeasuredElections | undefined> {
   const figures: number[] = [];
-  for (const run of [...(await listRuns(home))].reverse().slice(0, mostRuns)) {
-    const folder = runFolder(home, run);
-    const reading = await readJournal(folder.journal);
-    const state = reading.kind === 'read' ? foldJournal(reading.records) : null;
-    if (state === null || !tells(state, zookeeper)) continue;
-    figures.push(...electionsOf(state, await reportOfRun(folder, state)));
+  for (const state of await recentRuns(home)) {
+    if (!tells(state, zookeeper)) continue;
+    figures.push(...electionsOf(state, await reportOfRun(runFolder(home, state.run), state)));
   }
   if (figures.length < fewestStages) return undefined;
   const middle = figures.sort((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0;
   return { electionMs: Math.round(middle), stages: figures.length };
 }
 
+/** The runs that were last begun on real servers, the newest first, as far as their journals can be read. */
+export async function recentRuns(home: string): Promise<readonly RunState[]> {
+  const states: RunState[] = [];
+  for (const run of [...(await listRuns(home))].reverse().slice(0, mostRuns)) {
+    const reading = await readJournal(runFolder(home, run).journal);
+    const state = reading.kind === 'read' ? foldJournal(reading.records) : null;
+    if (state !== null && state.simulation === null) states.push(state);
+  }
+  return states;
+}
+
 function tells(state: RunState, zookeeper: string): boolean {
   const sameRules = familyOf(state.plan.zookeeper) === familyOf(zookeeper);
-  return state.status === 'finished' && state.simulation === null && state.resumes === 0 && sameRules;
+  return state.status === 'finished' && state.resumes === 0 && sameRules;
 }
 
 function electionsOf({ plan, deviations }: RunState, { stages }: RunReport): readonly number[] {

@@ -6,6 +6,7 @@ import type { SimulationFacts } from '../run/journal-record.js';
 import type { Plan } from '../plan/plan.js';
 import { type RunFolder, simulationName } from '../run/run-folder.js';
 import type { RunSettings } from '../run/settings.js';
+import { inKeyOrder } from '../view/fingerprint.js';
 import { version } from './version.js';
 
 /** The load of a rehearsal unless its options say otherwise; also the options' defaults. Times in ms. */
@@ -13,14 +14,8 @@ export const usualRehearsal = { tickMs: 2000, clients: 3, pauseMs: 20 } as const
 
 /** The name of a simulation: the same again for the same plan, options, seed and version of this program. */
 export function nameOfSimulation(plan: Plan, settings: RunSettings, facts: SimulationFacts): string {
-  const all = JSON.stringify({ version, plan, settings, facts }, inOrder);
+  const all = JSON.stringify({ version, plan, settings, facts }, inKeyOrder);
   return simulationName(facts.seed, createHash('sha256').update(all).digest('hex'));
-}
-
-/** A plan that was read from its file has the same keys in another order. */
-function inOrder(_key: string, value: unknown): unknown {
-  const plain = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return plain ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
 }
 
 /** What may be done about a simulation that did not get to its end, as lines. */

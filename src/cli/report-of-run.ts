@@ -3,50 +3,70 @@
 import { readFile, stat } from 'node:fs/promises';
 import { injectedLines } from '../lab/simulation/events.js';
 import { measureLedger } from '../probe/ledger-figures.js';
+import { sampleLedger } from '../probe/ledger-samples.js';
+import type { JournalRecord } from '../run/journal-record.js';
 import { readJournal } from '../run/journal.js';
 import type { RunFolder } from '../run/run-folder.js';
 import { foldJournal, type RunState } from '../run/run-state.js';
-import { reportMarkdown, reportText } from '../view/report-text.js';
-import { buildReport, type RunReport, type WriteFigures } from '../view/report.js';
+import { reportMarkdown } from '../view/report-markdown.js';
+import { reportText } from '../view/report-text.js';
+import { buildReport, type Measured } from '../view/build-report.js';
+import { reportHtml } from '../view/html/report-page.js';
+import type { RunReport, WriteFigures } from '../view/report.js';
 import { badInput } from './exit-status.js';
 import type { CommandContext } from './terminal.js';
 
 /** The fold of a run's journal. Throws bad input when there is none or it is damaged. */
 export async function readRun(folder: RunFolder): Promise<RunState> {
-  const reading = await readJournal(folder.journal);
-  if (reading.kind === 'damaged') {
-    throw badInput(
-      `${folder.journal}, line ${reading.fault.line}: ${reading.fault.message}`,
-      `  ${reading.fault.remedy}`,
-    );
-  }
-  const state = reading.kind === 'read' ? foldJournal(reading.records) : null;
+  const state = foldJournal(await readRecords(folder));
   if (state === null)
     throw badInput(`There is no run ${folder.run}.`, '  `succession runs` lists the runs that there are.');
   return state;
 }
 
+async function readRecords({ journal }: RunFolder): Promise<readonly JournalRecord[]> {
+  const reading = await readJournal(journal);
+  if (reading.kind === 'damaged') {
+    throw badInput(
+      `${journal}, line ${reading.fault.line}: ${reading.fault.message}`,
+      `  ${reading.fault.remedy}`,
+    );
+  }
+  return reading.kind === 'read' ? reading.records : [];
+}
+
 /** The report as it stands now. */
 export async function reportOfRun(folder: RunFolder, state: RunState): Promise<RunReport> {
-  const measure = async (fromMs: number, toMs: number): Promise<WriteFigures> => {
-    const exists = await stat(folder.ledger).then(
-      () => true,
-      () => false,
-    );
-    if (!exists) return { acknowledged: 0, longestGapMs: 0, unavailableMs: 0 };
-    const { acknowledged, longestGapMs, unavailableMs } = await measureLedger(folder.ledger, {
-      fromMs,
-      toMs,
-    });
+  const records = (await readRecords(folder)).slice(0, state.records);
+  const measured = await measure(folder, state);
+  return buildReport({ state, records, measured, injected: await injectedIn(folder, state) });
+}
+
+/** As many points as a chart has room for. */
+const buckets = 240;
+
+async function measure({ ledger }: RunFolder, state: RunState): Promise<Measured> {
+  const exists = await stat(ledger).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return { total: { acknowledged: 0, longestGapMs: 0, unavailableMs: 0 }, stages: new Map() };
+  const within = async (fromMs: number, toMs: number): Promise<WriteFigures> => {
+    const { acknowledged, longestGapMs, unavailableMs } = await measureLedger(ledger, { fromMs, toMs });
     return { acknowledged, longestGapMs, unavailableMs };
   };
   const stages = await Promise.all(
     state.stages.map(
-      async (stage) => [stage.number, await measure(stage.startedAt, stage.endedAt ?? state.lastAt)] as const,
+      async (stage) => [stage.number, await within(stage.startedAt, stage.endedAt ?? state.lastAt)] as const,
     ),
   );
-  const total = await measure(state.startedAt, Number.POSITIVE_INFINITY);
-  return buildReport(state, { total, stages: new Map(stages) }, await injectedIn(folder, state));
+  const window = { fromMs: state.startedAt, toMs: Math.max(state.lastAt, state.startedAt + 1) };
+  const samples = await sampleLedger(ledger, { ...window, buckets });
+  return {
+    total: await within(state.startedAt, Number.POSITIVE_INFINITY),
+    stages: new Map(stages),
+    samples: { fromMs: window.fromMs, ...samples },
+  };
 }
 
 /** The lines of a simulation's faults; none of a real run's. */
@@ -68,6 +88,9 @@ export async function printReport(
       break;
     case 'markdown':
       context.terminal.out(reportMarkdown(report));
+      break;
+    case 'html':
+      context.terminal.out(reportHtml(report));
       break;
     case 'text':
       context.terminal.out(reportText(report, context.resultPalette));

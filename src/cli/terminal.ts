@@ -49,7 +49,7 @@ export function processTerminal(): Terminal {
 }
 
 /** How results are printed. */
-export type OutputFormat = 'text' | 'json' | 'markdown';
+export type OutputFormat = 'text' | 'json' | 'markdown' | 'html';
 
 /** The options that every command has. */
 export interface GlobalOptions {

@@ -1,7 +1,7 @@
 // How long things take: the figures behind every expected time, in one place.
 
 import type { ZooKeeperFamily } from '../model/family.js';
-import type { Stage, Step } from './plan.js';
+import type { PlatformName, Stage, Step, StepKind } from './plan.js';
 
 /**
  * Time without an acknowledged write while a new leader is elected, in ms, by family: our own measurements on 3.4.8 and
@@ -51,3 +51,33 @@ function stepGapMs(step: Step, oneMs: number): number {
   const elections = step.margin < 0 ? Math.max(1, step.elections) : step.elections;
   return elections * oneMs + (step.margin < 0 ? restartMs : 0);
 }
+
+/**
+ * How long a step takes with its gate, in ms, where nothing was measured. On plain servers: a restart, the way back into the
+ * ensemble and three ticks of gate, as in our own rehearsals. On DC/OS the scripts restart every service of a host and
+ * Exhibitor looks every 30 s; the installation unpacks all packages of a master.
+ */
+export const stepMs: Readonly<Record<PlatformName, Readonly<Record<StepKind, number>>>> = {
+  zookeeper: {
+    stop: 3000,
+    fence: 1000,
+    install: 10_000,
+    upgrade: 10_000,
+    start: 10_000,
+    restart: 10_000,
+    join: 10_000,
+    add: 7000,
+    remove: 7000,
+  },
+  dcos: {
+    stop: 60_000,
+    fence: 30_000,
+    install: 600_000,
+    upgrade: 180_000,
+    start: 120_000,
+    restart: 120_000,
+    join: 600_000,
+    add: 15_000,
+    remove: 15_000,
+  },
+};

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LedgerEntry, openLedger, readLedger, recordedWrites } from './ledger.js';
 import { measureLedger } from './ledger-figures.js';
+import { sampleLedger } from './ledger-samples.js';
 
 let folder: string;
 let file: string;
@@ -139,5 +140,20 @@ describe('measureLedger', () => {
       unavailableMs: 550,
       gaps: [{ fromMs: 1150, toMs: 2150 }],
     });
+  });
+});
+
+describe('samples of a ledger', () => {
+  test('count each bucket, and tell no writes from no canary', async () => {
+    await append(start(1000), write(1010, 0), write(1990, 1), write(3500, 2), { kind: 'stop', at: 3600 });
+    await append(start(6000), write(6100, 3), { kind: 'alive', at: 6900 });
+    const { bucketMs, acknowledged, gaps } = await sampleLedger(file, { fromMs: 0, toMs: 8000, buckets: 8 });
+    expect(bucketMs).toBe(1000);
+    expect(acknowledged).toEqual([null, 2, 0, 1, null, null, 1, null]);
+    expect(gaps).toEqual([
+      { fromMs: 1010, toMs: 1990 },
+      { fromMs: 1990, toMs: 3500 },
+      { fromMs: 6100, toMs: 6900 },
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 // Why a run stops: one record that the terminal, the journal and the report all show.
 
-/** Stable names of the reasons; each is explained in docs/reference/failures.md. */
+/** Stable names of the reasons; failure-catalogue.ts explains each, and docs/reference/failures.md is made of it. */
 export const failureCodes = [
   'not-as-planned',
   'host-unknown',
@@ -31,6 +31,11 @@ export const failureCodes = [
 
 /** One of the reasons. */
 export type FailureCode = (typeof failureCodes)[number];
+
+/** What is to be done, and then `resume`: a remedy that ends so already, or in other words, gets it once. */
+export function thenResume(remedy: string): readonly string[] {
+  return remedy.endsWith('resume') ? [remedy] : [remedy.replace(/, then go on$/, ''), 'then resume'];
+}
 
 /** What went wrong, what was seen, what was expected, and the exact next commands. */
 export interface Failure {

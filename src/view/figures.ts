@@ -29,8 +29,12 @@ export function table(rows: readonly (readonly (string | number)[])[]): readonly
   );
 }
 
-/** The same as a Markdown table. */
+/** The same as a Markdown table; no cell breaks out of its own. */
 export function markdownTable(rows: readonly (readonly (string | number)[])[]): readonly string[] {
   const [head = [], ...body] = rows;
-  return [head, head.map(() => '---'), ...body].map((row) => `| ${row.join(' | ')} |`);
+  return [head, head.map(() => '---'), ...body].map((row) => `| ${row.map(cellText).join(' | ')} |`);
+}
+
+function cellText(cell: string | number): string {
+  return String(cell).replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
 }

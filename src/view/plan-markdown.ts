@@ -1,8 +1,11 @@
 // What a plan looks like in a ticket or a change request.
 
 import type { Finding, Plan, Stage } from '../plan/plan.js';
+import { aroundRows } from './around-words.js';
+import { type ChangeRequest, changeRequest } from './change-request.js';
 import {
   byRemedy,
+  capital,
   consentFlags,
   costWords,
   headline,
@@ -14,15 +17,27 @@ import {
   stageTitle,
 } from './plan-words.js';
 import { splitStory, timelineMarkdown } from './timeline.js';
+import {
+  aboutTime,
+  basisWords,
+  noSources,
+  sourceWords,
+  timetableRows,
+  type TimeSources,
+} from './timetable.js';
 
-/** The whole plan as Markdown with tables, ending in a line break. */
-export function planMarkdown(plan: Plan): string {
+/** The change request as Markdown, ending in a line break. */
+export function planMarkdown(plan: Plan, sources: TimeSources = noSources): string {
+  const request = changeRequest(plan, sources);
   const blocks = [
     `# ${headline(plan)}`,
     `${settingWords(plan)}.`,
     ...summaryBlock(plan),
+    ...request.summary,
     idTable(plan.from, plan.to),
+    ...(plan.stages.length === 0 ? [] : requestBlocks(request)),
     ...plan.stages.flatMap(stageBlocks),
+    ...aroundBlocks(plan),
     ...counterexampleBlocks(plan),
     ...(plan.alternatives.length > 0 ? ['## What a further consent would allow'] : []),
     ...plan.alternatives.map(
@@ -30,8 +45,38 @@ export function planMarkdown(plan: Plan): string {
         `- \`${consentFlags(needs)}\`: ${summary}\n${stages.map((stage) => `  ${stage.number}. ${stageTitle(stage)}`).join('\n')}`,
     ),
     ...(plan.findings.length > 0 ? ['## Findings', byRemedy(plan.findings).map(findingItem).join('\n')] : []),
+    `Fingerprint of the plan (\`jq -S . plan.json | sha256sum\`): \`${request.fingerprint}\``,
   ];
   return `${blocks.join('\n\n')}\n`;
+}
+
+/** What a board asks: why so, what of us, what if, how long. */
+function requestBlocks({ order, needs, risks, times, unavailableBasis }: ChangeRequest): readonly string[] {
+  return [
+    '## Why in this order',
+    ...order,
+    '## What it needs from people, and when',
+    table(
+      ['When', 'What'],
+      needs.map(({ when, what }) => [when, what]),
+    ),
+    '## What may go wrong, and what happens then',
+    table(
+      ['What may go wrong', 'What the tool does', 'What is left to people', 'Stops as'],
+      risks.map(({ what, tool, people, codes }) => [what, tool, people, codes.join(', ') || '-']),
+    ),
+    '## How long it takes',
+    `${capital(aboutTime(times.totalMs))} in all, without the time that people take to decide. ${sourceWords(times)} The time without writes is ${unavailableBasis}.`,
+    table(
+      ['When', 'What', 'Takes', 'How that is known'],
+      timetableRows(times).map(({ when, part }) => [
+        when,
+        capital(part.what),
+        aboutTime(part.ms),
+        basisWords(part),
+      ]),
+    ),
+  ];
 }
 
 function summaryBlock(plan: Plan): readonly string[] {
@@ -66,6 +111,11 @@ function stageBlocks(stage: Stage): readonly string[] {
       ]),
     ),
   ];
+}
+
+function aroundBlocks({ around }: Plan): readonly string[] {
+  const rows = aroundRows(around).map(({ when, kind, sentence }) => [when, kind, sentence]);
+  return rows.length === 0 ? [] : ['## Around the stages', table(['When', 'Kind', 'What'], rows)];
 }
 
 function idTable(from: Stage['from'], to: Stage['from']): string {

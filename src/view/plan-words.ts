@@ -5,6 +5,31 @@ import { addressOf, idOf } from '../model/ensemble.js';
 import type { Expected, Finding, Plan, Stage, Step } from '../plan/plan.js';
 import { countWords, inWords, secondsWords } from '../plan/wording.js';
 
+/** What a change comes to: `replace 5 of 5 masters`, `add 2 masters`, `rebuild 1 of 3 servers`. */
+export function changeWords({
+  platform,
+  from,
+  to,
+  stages,
+}: Pick<Plan, 'platform' | 'from' | 'to' | 'stages'>): string {
+  const noun = platform === 'dcos' ? 'master' : 'server';
+  const [gone, come] = [missingFrom(to, from).length, missingFrom(from, to).length];
+  const replaced = Math.min(gone, come);
+  const rebuilt = stages.filter((stage) => stage.kind === 'rebuild').length;
+  const parts = [
+    ...(replaced > 0 ? [`replace ${replaced} of ${countWords(from.length, noun)}`] : []),
+    ...(come > replaced ? [`add ${countWords(come - replaced, noun)}`] : []),
+    ...(gone > replaced ? [`remove ${countWords(gone - replaced, noun)}`] : []),
+    ...(rebuilt > 0 ? [`rebuild ${countWords(rebuilt, noun)}`] : []),
+  ];
+  return parts.length === 0 ? `change nothing of ${countWords(from.length, noun)}` : inWords(parts);
+}
+
+/** A sentence that begins as one. */
+export function capital(sentence: string): string {
+  return sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
+}
+
 /** One line that says what comes of the request. */
 export function headline(plan: Plan): string {
   const subject = plan.cluster === null ? `${plan.from.length} servers` : plan.cluster;

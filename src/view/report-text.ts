@@ -1,12 +1,13 @@
-// How a report reads, on a terminal and in Markdown.
+// How a report reads on a terminal.
 
 import { describeEnsemble } from '../model/ensemble.js';
 import { failureLines } from './failure-text.js';
-import { duration, markdownTable, plural, table } from './figures.js';
-import { type Palette, plainPalette } from './palette.js';
+import { duration, plural, table } from './figures.js';
+import type { Palette } from './palette.js';
 import type { RunReport, SimulationReport, WriteFigures } from './report.js';
 
-type Rows = readonly (readonly (string | number)[])[];
+/** Rows of a table, its head first. */
+export type Rows = readonly (readonly (string | number)[])[];
 
 /** The report for a terminal or a log. */
 export function reportText(report: RunReport, palette: Palette): string {
@@ -31,52 +32,19 @@ export function reportText(report: RunReport, palette: Palette): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The report for a change ticket. */
-export function reportMarkdown(report: RunReport): string {
-  const lines = [
-    `# ${title(report)}`,
-    '',
-    ...(report.simulation ? [`**${simulatedNote(report.simulation)}**`, ''] : []),
-    ...facts(report).map((fact) => `- ${fact}`),
-    '',
-    '## Stages',
-    '',
-    ...markdownTable(stageRows(report)),
-    '',
-    '## Steps',
-    '',
-    ...markdownTable(stepRows(report)),
-    '',
-    ...(report.duties.length > 0
-      ? ['## Around the stages', '', ...markdownTable(dutyRows(report)), '', ...dutyEvidence(report), '']
-      : []),
-    ...(report.audit
-      ? ['## Acknowledged writes, looked up on every member', '', ...markdownTable(auditRows(report)), '']
-      : []),
-    ...(report.deviations.length > 0
-      ? ['## Deviations', '', ...report.deviations.map((one) => `- ${one}`), '']
-      : []),
-    ...(report.simulation && report.simulation.injected.length > 0
-      ? ['## Injected faults', '', ...report.simulation.injected.map((line) => `- \`${line}\``), '']
-      : []),
-    ...(report.failure
-      ? ['## Why it stopped', '', '```', ...failureLines(report.failure, plainPalette), '```', '']
-      : []),
-    verdict(report, plainPalette),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-function title(report: RunReport): string {
+/** What, where and how it stands. */
+export function title(report: RunReport): string {
   return `Run ${report.run}: ${report.purpose} on ${report.cluster}, ${report.status}`;
 }
 
-function simulatedNote({ seed, faults, injected }: SimulationReport): string {
+/** Says that nothing was measured. */
+export function simulatedNote({ seed, faults, injected }: SimulationReport): string {
   const struck = faults === 0 ? '' : ` ${injected.length} of ${plural(faults, 'fault')} struck.`;
   return `SIMULATED, seed ${seed}: no ZooKeeper ran and nothing was measured; all figures follow from a model.${struck}`;
 }
 
-function facts(report: RunReport): readonly string[] {
+/** From where, to where, by whom, when. */
+export function facts(report: RunReport): readonly string[] {
   return [
     `from ${describeEnsemble(report.from)}`,
     `to   ${describeEnsemble(report.to)}`,
@@ -84,7 +52,8 @@ function facts(report: RunReport): readonly string[] {
   ];
 }
 
-function stageRows(report: RunReport): Rows {
+/** A row a stage. */
+export function stageRows(report: RunReport): Rows {
   return [
     ['stage', 'kind', 'took', 'longest write gap', 'unavailable', 'elections', 'writes'],
     ...report.stages.map((stage) => [
@@ -108,7 +77,8 @@ function measuredCells(
   ];
 }
 
-function stepRows(report: RunReport): Rows {
+/** A row a step. */
+export function stepRows(report: RunReport): Rows {
   return [
     ['step', 'action', 'host', 'took', 'result'],
     ...report.stages.flatMap((stage) =>
@@ -127,7 +97,8 @@ function dutyLines(report: RunReport): readonly string[] {
   return report.duties.length === 0 ? [] : [...table(dutyRows(report)), ''];
 }
 
-function dutyRows(report: RunReport): Rows {
+/** A row a piece of work around the stages. */
+export function dutyRows(report: RunReport): Rows {
   return [
     ['around the stages', 'took', 'result'],
     ...report.duties.map((duty) => [
@@ -138,18 +109,16 @@ function dutyRows(report: RunReport): Rows {
   ];
 }
 
-function dutyEvidence(report: RunReport): readonly string[] {
-  return report.duties.flatMap(({ id, evidence }) => evidence.map((line) => `- ${id}: ${line}`));
-}
-
-function auditRows(report: RunReport): Rows {
+/** A row a member. */
+export function auditRows(report: RunReport): Rows {
   return [
     ['member', 'looked up', 'lost'],
     ...(report.audit?.members ?? []).map((member) => [member.address, member.checked, member.lost]),
   ];
 }
 
-function verdict(report: RunReport, palette: Palette): string {
+/** What became of the writes. */
+export function verdict(report: RunReport, palette: Palette): string {
   if (report.audit === null)
     return palette.warn(`The run is ${report.status}; its writes have not been looked up yet.`);
   const { acknowledged, lost } = report.audit;

@@ -58,6 +58,14 @@ describe('rehearse --simulate', () => {
     expect(shown.out).toBe(end.out);
     const text = await run(home, 'show', '-o', 'markdown');
     expect(text.out).toMatch(/^# .*: simulation on simulated, finished\n\n\*\*SIMULATED, seed 42:/);
+    const page = await run(home, 'show', '-o', 'html');
+    expect(page.out).toMatch(/^<!doctype html>\n/);
+    expect(page.out).toContain('<b>Simulated, seed 42.</b>');
+    const request = await run(home, 'plan', ...change, '-o', 'html');
+    expect(request.out).toContain('all times are estimated');
+    expect(page.out).toContain(
+      /Fingerprint of the plan: (<code>[0-9a-f]{64}<\/code>)/.exec(request.out)?.[1],
+    );
     expect((await run(home, 'runs')).out).toMatch(/sim-42-\w+ +finished +simulation +simulated +1 of 1/);
   });
 

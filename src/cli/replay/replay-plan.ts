@@ -82,6 +82,7 @@ function print(context: CommandContext, report: ReplayReport): void {
       return terminal.out(`${JSON.stringify(report, null, 2)}\n`);
     case 'markdown':
       return terminal.out(replayMarkdown(report));
+    case 'html':
     case 'text':
       return terminal.out(replayText(report, context.resultPalette));
   }
