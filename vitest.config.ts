@@ -10,6 +10,8 @@ export default defineConfig({
           include: ['src/{model,proof,plan,view}/**/*.test.ts'],
           pool: 'threads',
           isolate: false,
+          // Proofs take what they take on a busy machine.
+          testTimeout: 60_000,
         },
       },
       {

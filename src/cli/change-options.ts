@@ -26,6 +26,7 @@ export interface ChangeOptions {
   readonly spare: readonly string[];
   readonly candidate: readonly string[];
   readonly zookeeper?: string | undefined;
+  readonly dcos?: string | undefined;
   readonly allowCascade?: true | undefined;
   readonly allowRenumber?: true | undefined;
   readonly allowOutage?: true | undefined;
@@ -75,6 +76,10 @@ export function withChangeOptions(command: Command): Command {
       ),
     )
     .option('--zookeeper <version>', 'the ZooKeeper version: 3.4 joins by other rules than 3.5 and later')
+    .option(
+      '--dcos <version>',
+      "the DC/OS version, such as 1.13.9: it decides ZooKeeper's, and when a master's services start",
+    )
     .option('--allow-cascade', 'hosts that stay may be wiped and rebuilt under another id on the way')
     .option(
       '--allow-renumber',

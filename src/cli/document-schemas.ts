@@ -158,9 +158,22 @@ export const statusSchema: z.ZodType<ClusterStatus> = z.object({
       version: z.string().nullable(),
       running: z.boolean().nullable(),
       enabled: z.boolean().nullable(),
+      unasked: z.string().nullable(),
     }),
   ),
   run: z.string().nullable(),
+  services: z
+    .object({
+      masters: z.array(
+        z.object({
+          address,
+          exhibitor: z.string().nullable(),
+          mesos: z.object({ elected: z.boolean(), recovered: z.boolean() }).nullable(),
+        }),
+      ),
+      agents: z.object({ listed: count, registered: count, others: z.array(address) }),
+    })
+    .optional(),
 });
 
 /** `succession.audit/1`: what `audit` prints. */

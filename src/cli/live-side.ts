@@ -25,8 +25,7 @@ export async function observeCluster(cluster: LiveCluster): Promise<Sighting> {
 }
 
 /** The present of a live cluster. Throws with exit status 5 when it is not what its file says. */
-export async function liveSide(file: string): Promise<LiveSide> {
-  const cluster = await readCluster(file);
+export async function liveSide(cluster: LiveCluster, file: string): Promise<LiveSide> {
   const sighting = await observeCluster(cluster);
   for (const member of cluster.ensemble) {
     const host = sighting.hosts.get(member.address);
@@ -52,6 +51,13 @@ export async function liveSide(file: string): Promise<LiveSide> {
     leader: leaders.length === 1 ? (leaders[0] ?? null) : null,
     zookeeper: versions[0] ?? cluster.zookeeperVersion,
     reconfigure: reconfigurableHost(sighting) !== null,
+    silent: cluster.ensemble
+      .map((member) => member.address)
+      .filter(
+        (address) =>
+          sighting.hosts.get(address)?.kind !== 'observed' &&
+          (sighting.services.get(address)?.mode ?? null) === null,
+      ),
     down: cluster.ensemble
       .map((member) => member.address)
       .filter((address) => {

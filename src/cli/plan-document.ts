@@ -17,8 +17,9 @@ import type { Palette } from '../view/palette.js';
 import { planHtml } from '../view/html/plan-page.js';
 import { planMarkdown } from '../view/plan-markdown.js';
 import { planText } from '../view/plan-text.js';
-import type { TimeSources } from '../view/timetable.js';
+import type { MeasuredTimes } from '../view/timetable.js';
 import { addresses, addressKind, type ChangeOptions, requestedChange } from './change-options.js';
+import { namedDcos } from './dcos-option.js';
 import { badInput } from './exit-status.js';
 import type { OutputFormat } from './terminal.js';
 import { version } from './version.js';
@@ -35,6 +36,8 @@ export interface LiveSide {
   readonly zookeeper: string | null;
   /** Members whose server does not run; members that can't be asked are the operator's to name. */
   readonly down: readonly Address[];
+  /** Members of whose machine and server nothing is heard; absent: nobody was asked. */
+  readonly silent?: readonly Address[];
   /** When the services of a restarted member may start; absent: nobody could say, or there are none. */
   readonly serviceGate?: ServiceGate;
   /** Whether the servers run with `reconfigEnabled=true`; absent: nobody could say. */
@@ -46,7 +49,9 @@ const assumedVersion = { dcos: '3.4.8', zookeeper: '3.8' } as const;
 
 /** The version that a plan is made for: as named, as seen, or as assumed. */
 export function versionFor(options: ChangeOptions, live: LiveSide): string {
-  return options.zookeeper ?? live.zookeeper ?? assumedVersion[options.platform];
+  return (
+    options.zookeeper ?? live.zookeeper ?? namedDcos(options)?.zookeeper ?? assumedVersion[options.platform]
+  );
 }
 
 /** Plans the change that the options name, from the given present. `listed`: the members as a configuration file lists them. */
@@ -64,6 +69,7 @@ export function planFromOptions(
       '  Give one from 3.4.6 on, such as 3.4.8 or 3.8.',
     );
   }
+  const serviceGate = live.serviceGate ?? namedDcos(options)?.bootstrapGate;
   const gone = addresses(options.gone, kind, '--gone');
   const [leader] =
     options.leader === undefined ? [live.leader] : addresses([options.leader], kind, '--leader');
@@ -87,7 +93,7 @@ export function planFromOptions(
     down: [...new Set([...addresses(options.down, kind, '--down'), ...gone, ...live.down])],
     gone,
     ...(measured === undefined ? {} : { measured }),
-    ...(live.serviceGate === undefined ? {} : { serviceGate: live.serviceGate }),
+    ...(serviceGate === undefined ? {} : { serviceGate }),
     ...(listed === undefined ? {} : { listed }),
     ...(options.reconfig === true || live.reconfigure === true ? { reconfigure: true } : {}),
   });
@@ -101,20 +107,20 @@ export function invalidRequest(
   return result.findings.flatMap((finding) => findingLines(finding, palette));
 }
 
-/** A plan in the asked format, with a newline at its end. `sources`: for the forms that say how long each part takes. */
+/** A plan in the asked format, with a newline at its end. `measured`: for the forms that say how long each part takes. */
 export function renderPlan(
   plan: Plan,
   format: OutputFormat,
   palette: Palette,
-  sources?: TimeSources,
+  measured: MeasuredTimes | null = null,
 ): string {
   switch (format) {
     case 'json':
       return `${JSON.stringify(plan, null, 2)}\n`;
     case 'markdown':
-      return planMarkdown(plan, sources);
+      return planMarkdown(plan, measured);
     case 'html':
-      return planHtml(plan, sources);
+      return planHtml(plan, measured);
     case 'text':
       return planText(plan, palette);
   }

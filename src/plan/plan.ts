@@ -130,6 +130,22 @@ export interface Proof {
   readonly counterexample: readonly string[] | null;
 }
 
+/** Work around the stages, as the run will do it. */
+export interface Work {
+  /** Such as `configure`: what may be waived is waived by it. */
+  readonly kind: string;
+  /** What is done, without a full stop. */
+  readonly sentence: string;
+}
+
+/** When the work around the stages comes. */
+export interface Around {
+  readonly beforeRun: readonly Work[];
+  /** One for each stage, in their order. */
+  readonly stages: readonly { readonly before: readonly Work[]; readonly after: readonly Work[] }[];
+  readonly afterRun: readonly Work[];
+}
+
 /** The whole document. `schema` names its version; its JSON Schema ships as `schemas/plan.json`. */
 export interface Plan {
   readonly schema: 'succession.plan/1';
@@ -149,6 +165,8 @@ export interface Plan {
   readonly from: Ensemble;
   readonly to: Ensemble;
   readonly stages: readonly Stage[];
+  /** Where the plan was made for a cluster whose platform has such work (DC/OS). */
+  readonly around?: Around | undefined;
   readonly proof: Proof;
   readonly expected: Expected;
   readonly alternatives: readonly Alternative[];

@@ -9,6 +9,7 @@ function stepsWithoutMesos(
   current: readonly Address[],
   change: Change,
   gate: ServiceGate,
+  gone: readonly Address[] = [],
 ): readonly string[] {
   const result = makePlan({
     platform: 'dcos',
@@ -22,6 +23,8 @@ function stepsWithoutMesos(
     consents: { allowCascade: false, allowRenumber: false, allowOutage: false },
     spares: [],
     candidates: [],
+    down: gone,
+    gone,
   });
   if (result.kind !== 'planned') throw new Error(JSON.stringify(result));
   const [finding] = serviceFindings(result.plan.stages, gate);
@@ -49,6 +52,25 @@ describe('services that wait for ZooKeeper', () => {
 
   test('the highest slot has none either: its newcomer joins before anybody is restarted', () => {
     expect(stepsWithoutMesos(five, swap('172.31.31.63', '172.31.31.70'), 'all')).toEqual([]);
+  });
+
+  test('behind a second dead member services wait from the first stage into the next', () => {
+    const gone = ['172.31.29.82', '172.31.31.63'];
+    const change = edits({
+      replace: [
+        { old: '172.31.31.63', new: '172.31.31.70' },
+        { old: '172.31.29.82', new: '172.31.29.90' },
+      ],
+    });
+    expect(stepsWithoutMesos(five, change, 'all', gone)).toMatchInlineSnapshot(`
+      [
+        "1.2",
+        "1.3",
+        "1.4",
+        "2.1",
+        "2.2",
+      ]
+    `);
   });
 
   test('from three to five services wait for the last newcomer', () => {

@@ -12,7 +12,7 @@ export type ServiceGate = 'all' | 'majority' | 'own';
 
 /** One warning for the steps after which Mesos has fewer masters than its quorum, where there are any. */
 export function serviceFindings(stages: readonly Stage[], gate: ServiceGate): readonly Finding[] {
-  const gaps = stages.flatMap((stage) => gapsIn(stage, gate));
+  const gaps = gapsIn(stages, gate);
   if (gaps.length === 0) return [];
   return [
     {
@@ -31,24 +31,30 @@ const why: Readonly<Record<ServiceGate, string>> = {
   own: 'the services of a restarted master wait until its own ZooKeeper serves',
 };
 
-/** The steps of a stage after which Mesos can't write, although it could in the beginning. */
-function gapsIn(stage: Stage, gate: ServiceGate): readonly Step[] {
-  if (stage.steps.length === 0) return [];
-  const lists = new Map<Address, Ensemble>(stage.from.map((member) => [member.address, stage.from]));
+/**
+ * The steps after which Mesos can't write, although it could in the beginning. Told over all stages: behind a member that
+ * is replaced in a later one, services wait from one stage into the next.
+ */
+function gapsIn(stages: readonly Stage[], gate: ServiceGate): readonly Step[] {
+  const [first] = stages;
+  if (first === undefined) return [];
+  const lists = new Map<Address, Ensemble>(first.from.map((member) => [member.address, first.from]));
   // A member that is down from the beginning is none whose services run.
-  const first = stage.steps[0]?.serving ?? [];
-  const touched = stage.steps.map((step) => step.host);
+  const serving = first.steps[0]?.serving ?? [];
+  const touched = first.steps.map((step) => step.host);
   const up = new Set(
-    stage.from
+    first.from
       .map((member) => member.address)
-      .filter((address) => first.includes(address) || touched.includes(address)),
+      .filter((address) => serving.includes(address) || touched.includes(address)),
   );
-  return stage.steps.filter((step) => {
-    take(step, stage, lists, up);
-    for (const [address, list] of lists)
-      if (step.serving.includes(address) && isOpen(gate, list, step.serving)) up.add(address);
-    return up.size < quorumNow(lists, up, stage);
-  });
+  return stages.flatMap((stage) =>
+    stage.steps.filter((step) => {
+      take(step, stage, lists, up);
+      for (const [address, list] of lists)
+        if (step.serving.includes(address) && isOpen(gate, list, step.serving)) up.add(address);
+      return up.size < quorumNow(lists, up, stage);
+    }),
+  );
 }
 
 /** What a step does to the services of its host: they stop with it, and start again once they may. */

@@ -52,7 +52,9 @@ async function ask(settings: SshSettings, host: string, socket: string): Promise
   if (end.kind === 'unknown') return { kind: 'unknown', reason: `sudo on ${host}: ${end.reason}` };
   if (end.status === 0) return { kind: 'line', text };
   if (end.status === 255) return { kind: 'no-connection', stderr: end.stderr };
-  const reason = `sudo on ${host} refused the password; it is not tried again: ${lastLines(end.stderr)}`;
+  const reason =
+    `sudo on ${host} refused the password: correct the file that ssh.sudoPasswordFile names ` +
+    `(it was tried once; sudo said: ${lastLines(end.stderr)})`;
   return { kind: 'unknown', cause: 'sudo', reason };
 }
 

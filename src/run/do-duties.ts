@@ -2,7 +2,8 @@
 
 import type { Duty, DutyContext, DutyReading, Facts } from './duty.js';
 import type { EngineHost } from './engine-host.js';
-import type { Failure } from './failure.js';
+import { type Failure, thenResume } from './failure.js';
+import type { Outcome } from './platform.js';
 import type { RunState } from './run-state.js';
 
 /** How a round of duties ended. */
@@ -32,6 +33,11 @@ export async function doDuties(
 /** What the duties that are done found out; later ones overrule earlier ones. */
 export function factsOf({ duties }: Pick<RunState, 'duties'>): Facts {
   return Object.fromEntries(duties.flatMap((duty) => Object.entries(duty.done?.facts ?? {})));
+}
+
+/** What the journal keeps of an outcome; nothing else tells why one is unknown. */
+export function evidenceOf(outcome: Outcome): readonly string[] {
+  return outcome.kind === 'unknown' ? [outcome.reason, ...outcome.evidence] : outcome.evidence;
 }
 
 function isDone({ duties }: RunState, { id }: Duty): boolean {
@@ -68,7 +74,7 @@ async function doDuty(
     }
     if (tries >= MOST_TRIES) return { kind: 'failed', failure: endless(duty, reading) };
     const outcome = await duty.perform(context);
-    await host.log.append({ kind: 'duty-acted', id, result: outcome.kind, evidence: outcome.evidence });
+    await host.log.append({ kind: 'duty-acted', id, result: outcome.kind, evidence: evidenceOf(outcome) });
     if (host.signal.aborted) return { kind: 'interrupted' };
     // An unknown outcome is not taken for anything: the next look tells.
     if (outcome.kind === 'failed') {
@@ -80,7 +86,7 @@ async function doDuty(
           message: `${sentence}: ${outcome.reason}`,
           seen: outcome.evidence,
           expected: 'it succeeds',
-          next: [outcome.remedy, 'then resume'],
+          next: thenResume(outcome.remedy),
         },
       };
     }

@@ -32,6 +32,11 @@ export const failureCodes = [
 /** One of the reasons. */
 export type FailureCode = (typeof failureCodes)[number];
 
+/** What is to be done, and then `resume`: a remedy that ends so already, or in other words, gets it once. */
+export function thenResume(remedy: string): readonly string[] {
+  return remedy.endsWith('resume') ? [remedy] : [remedy.replace(/, then go on$/, ''), 'then resume'];
+}
+
 /** What went wrong, what was seen, what was expected, and the exact next commands. */
 export interface Failure {
   readonly code: FailureCode;

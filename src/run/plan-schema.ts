@@ -1,7 +1,7 @@
 // Whether a document is a plan: the schema of plan files and of the plan inside a journal.
 
 import { z } from 'zod';
-import type { Alternative, Finding, Plan, Stage, Step } from '../plan/plan.js';
+import type { Alternative, Around, Finding, Plan, Stage, Step, Work } from '../plan/plan.js';
 
 /** Every kind of step, for schemas. */
 export const stepKinds = [
@@ -86,6 +86,14 @@ const alternativeSchema: z.ZodType<Alternative> = z.object({
   expected: expectedSchema,
 });
 
+const worksSchema: z.ZodType<readonly Work[]> = z.array(z.object({ kind: z.string(), sentence: z.string() }));
+
+const aroundSchema: z.ZodType<Around> = z.object({
+  beforeRun: worksSchema,
+  stages: z.array(z.object({ before: worksSchema, after: worksSchema })),
+  afterRun: worksSchema,
+});
+
 /** The document `succession.plan/1`. Unknown keys are dropped: a newer minor version may add some. */
 export const planSchema: z.ZodType<Plan> = z.object({
   schema: z.literal('succession.plan/1'),
@@ -107,6 +115,7 @@ export const planSchema: z.ZodType<Plan> = z.object({
   from: ensemble,
   to: ensemble,
   stages: z.array(stageSchema),
+  around: aroundSchema.optional(),
   proof: z.object({
     verdict: z.enum(['safe', 'unsafe', 'unproved']),
     faults: count,

@@ -67,7 +67,7 @@ export async function startRun(host: SessionHost, request: NewRun): Promise<Sess
     const holder = await host.lock.holder(host.signal);
     if (holder.kind === 'held') return forget(folder, { kind: 'locked', by: holder.by });
     const unexpected = await preflight(host.platform, plan, host.signal);
-    if (unexpected) return forget(folder, { kind: 'refused', failure: unexpected });
+    if (unexpected) return forget(folder, refusedAtFirst(unexpected));
     const { journal, log } = await create(host, folder);
     return closing(journal, async () => {
       await journal.append(beginning(host, request));
@@ -79,12 +79,18 @@ export async function startRun(host: SessionHost, request: NewRun): Promise<Sess
       const first = await doDuties(engine, host.surroundings?.beforeRun() ?? [], () => Promise.resolve(null));
       if (first.kind === 'failed') {
         await host.lock.release(folder.run, host.signal);
-        return forget(folder, { kind: 'refused', failure: first.failure });
+        return forget(folder, refusedAtFirst(first.failure));
       }
       if (first.kind === 'interrupted') return pause(log);
       return execute(engine);
     });
   });
+}
+
+/** There is no run yet that could be resumed. */
+function refusedAtFirst(failure: Failure): SessionEnd {
+  const next = failure.next.map((line) => line.replace(/\bthen resume$/, 'then try again'));
+  return { kind: 'refused', failure: { ...failure, next } };
 }
 
 async function create(

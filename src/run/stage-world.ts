@@ -144,7 +144,7 @@ export function hostUnknown(address: Address, reason: string): Failure {
     message: `${address} can't be asked: ${reason}`,
     seen: [`${address}: ${reason}`],
     expected: 'every host of the stage describes its server',
-    next: [`see that commands reach ${address}, then resume`],
+    next: [`see to what keeps commands from ${address}, then resume`],
   };
 }
 
@@ -190,7 +190,9 @@ function unexpectedList(host: HostObservation, what: string, stage?: Stage): Fai
     expected: stage
       ? `${describeEnsemble(stage.from)} before its step, ${describeEnsemble(stage.ensemble)} after it`
       : 'a server that runs on the list in its file',
-    next: [`see who changed the configuration of ${host.address} and set it right, then resume`],
+    next: [
+      `see who changed the configuration of ${host.address}, give it back the list that is expected, then resume`,
+    ],
   };
 }
 

@@ -6,9 +6,9 @@ import { predictStep } from '../plan/predict.js';
 import type { PlannedStep } from '../plan/schedule.js';
 import type { StageWorld } from '../plan/world.js';
 import { actionFor } from './action-for.js';
-import { factsOf } from './do-duties.js';
+import { evidenceOf, factsOf } from './do-duties.js';
 import type { EngineHost } from './engine-host.js';
-import type { Failure } from './failure.js';
+import { type Failure, thenResume } from './failure.js';
 import { reseedsOf } from './reseed.js';
 import type { StepProof } from './journal-record.js';
 import type { RunState } from './run-state.js';
@@ -158,7 +158,7 @@ export async function takeStep(
     actionFor(step, stage, state, stampFor(state, stage, step.host), world),
     { id: `${state.run}-${id}`, facts: factsOf(state), signal: host.signal },
   );
-  await host.log.append({ kind: 'step-acted', id, result: outcome.kind, evidence: outcome.evidence });
+  await host.log.append({ kind: 'step-acted', id, result: outcome.kind, evidence: evidenceOf(outcome) });
   // An unknown outcome is not repeated: the next observation tells whether it happened.
   if (outcome.kind !== 'failed') return null;
   return {
@@ -167,7 +167,7 @@ export async function takeStep(
     message: `${step.kind} ${step.host} failed: ${outcome.reason}`,
     seen: outcome.evidence,
     expected: `${step.kind} ${step.host} succeeds`,
-    next: [outcome.remedy, 'then resume'],
+    next: thenResume(outcome.remedy),
   };
 }
 

@@ -1,6 +1,7 @@
 // What a plan looks like in a ticket or a change request.
 
 import type { Finding, Plan, Stage } from '../plan/plan.js';
+import { aroundRows } from './around-words.js';
 import { type ChangeRequest, changeRequest } from './change-request.js';
 import {
   byRemedy,
@@ -16,18 +17,11 @@ import {
   stageTitle,
 } from './plan-words.js';
 import { splitStory, timelineMarkdown } from './timeline.js';
-import {
-  aboutTime,
-  basisWords,
-  noSources,
-  sourceWords,
-  timetableRows,
-  type TimeSources,
-} from './timetable.js';
+import { aboutTime, basisWords, type MeasuredTimes, sourceWords, timetableRows } from './timetable.js';
 
 /** The change request as Markdown, ending in a line break. */
-export function planMarkdown(plan: Plan, sources: TimeSources = noSources): string {
-  const request = changeRequest(plan, sources);
+export function planMarkdown(plan: Plan, measured: MeasuredTimes | null = null): string {
+  const request = changeRequest(plan, measured);
   const blocks = [
     `# ${headline(plan)}`,
     `${settingWords(plan)}.`,
@@ -36,6 +30,7 @@ export function planMarkdown(plan: Plan, sources: TimeSources = noSources): stri
     idTable(plan.from, plan.to),
     ...(plan.stages.length === 0 ? [] : requestBlocks(request)),
     ...plan.stages.flatMap(stageBlocks),
+    ...aroundBlocks(plan),
     ...counterexampleBlocks(plan),
     ...(plan.alternatives.length > 0 ? ['## What a further consent would allow'] : []),
     ...plan.alternatives.map(
@@ -109,6 +104,11 @@ function stageBlocks(stage: Stage): readonly string[] {
       ]),
     ),
   ];
+}
+
+function aroundBlocks({ around }: Plan): readonly string[] {
+  const rows = aroundRows(around).map(({ when, kind, sentence }) => [when, kind, sentence]);
+  return rows.length === 0 ? [] : ['## Around the stages', table(['When', 'Kind', 'What'], rows)];
 }
 
 function idTable(from: Stage['from'], to: Stage['from']): string {

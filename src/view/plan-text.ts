@@ -1,6 +1,7 @@
 // What a plan looks like on a terminal.
 
 import type { Alternative, Finding, Plan, Stage, Step } from '../plan/plan.js';
+import { aroundRows } from './around-words.js';
 import {
   byRemedy,
   consentFlags,
@@ -27,6 +28,7 @@ export function planText(plan: Plan, palette: Palette = plainPalette): string {
     '',
     ...idTable(plan.from, plan.to),
     ...plan.stages.flatMap((stage) => ['', ...stageLines(stage, plan.stages.length)]),
+    ...aroundLines(plan),
     ...counterexampleLines(plan, palette),
     ...(plan.alternatives.length > 0 ? ['', 'What a further consent would allow'] : []),
     ...plan.alternatives.flatMap(alternativeLines),
@@ -40,6 +42,22 @@ function counterexampleLines({ proof }: Plan, palette: Palette): readonly string
   if (proof.counterexample === null) return [];
   const { where, story } = splitStory(proof.counterexample);
   return ['', palette.bad(`What goes wrong${where}`), ...timelineText(story, palette)];
+}
+
+function aroundLines({ around }: Plan): readonly string[] {
+  const rows = aroundRows(around);
+  if (rows.length === 0) return [];
+  const whenWidth = Math.max(...rows.map(({ when }) => when.length));
+  const kindWidth = Math.max(...rows.map(({ kind }) => kind.length));
+  return [
+    '',
+    'Around the stages',
+    ...rows.flatMap(({ when, kind, sentence }, index) => {
+      const moment = rows[index - 1]?.when === when ? '' : when;
+      const start = `  ${moment.padEnd(whenWidth)}  ${kind.padEnd(kindWidth)}  `;
+      return wrapped(`${start}${sentence}`, ' '.repeat(start.length), '');
+    }),
+  ];
 }
 
 function stageLines(stage: Stage, count: number): readonly string[] {

@@ -16,6 +16,8 @@ export interface MemberStatus {
   readonly version: string | null;
   readonly running: boolean | null;
   readonly enabled: boolean | null;
+  /** Why the host could not be asked about its process and files; null when it was. */
+  readonly unasked: string | null;
 }
 
 /** The document `succession.status/1`. */
@@ -28,6 +30,22 @@ export interface ClusterStatus {
   readonly members: readonly MemberStatus[];
   /** The run that holds the cluster's lock, when one is known. */
   readonly run: string | null;
+  /** Exhibitor, Mesos and the agents; absent for a plain ensemble. */
+  readonly services?: ServiceStanding | undefined;
+}
+
+/** The services beside ZooKeeper; null: not told. */
+export interface ServiceStanding {
+  readonly masters: readonly {
+    readonly address: string;
+    readonly exhibitor: string | null;
+    readonly mesos: { readonly elected: boolean; readonly recovered: boolean } | null;
+  }[];
+  readonly agents: {
+    readonly listed: number;
+    readonly registered: number;
+    readonly others: readonly string[];
+  };
 }
 
 /** The status of a cluster. In the middle of a change the leader's own list counts, not `expected`. */
@@ -36,6 +54,7 @@ export function clusterStatus(
   expected: Ensemble,
   sighting: Sighting,
   run: string | null,
+  services: ServiceStanding | null,
 ): ClusterStatus {
   const leaders = leadersOf(sighting.services);
   const leader = leaders.length === 1 ? (leaders[0] ?? null) : null;
@@ -52,6 +71,7 @@ export function clusterStatus(
     margin: serving >= quorum ? serving - quorum : -1,
     members: members.sort((a, b) => (a.id ?? 256) - (b.id ?? 256)),
     run,
+    ...(services === null ? {} : { services }),
   };
 }
 
@@ -70,6 +90,7 @@ function memberStatus(service: ServiceObservation, sighting: Sighting, ensemble:
     version: service.version,
     running: seen?.running ?? null,
     enabled: seen?.enabled ?? null,
+    unasked: host?.kind === 'unknown' ? host.reason : null,
   };
 }
 
@@ -87,16 +108,42 @@ export function statusText(status: ClusterStatus, palette: Palette): string {
     member.epoch ?? '-',
     member.version ?? '-',
     member.enabled === null ? '-' : member.enabled ? 'yes' : 'no',
+    ...serviceCells(status.services, member.address),
   ]);
+  const heads = status.services === undefined ? [] : ['exhibitor', 'mesos'];
   const lines = [
     palette.strong(`${status.cluster}: ${status.leader ?? 'nobody'} leads`),
-    ...table([['id', 'address', 'role', 'epoch', 'version', 'starts at boot'], ...rows]),
+    ...table([['id', 'address', 'role', 'epoch', 'version', 'starts at boot', ...heads], ...rows]),
     status.margin < 0
       ? palette.bad('No quorum.')
       : status.margin === 0
         ? palette.warn('One more failure stops the service.')
         : palette.good(`${status.margin} more may fail.`),
+    ...agentLines(status.services, palette),
+    ...status.members.flatMap(({ address, unasked }) =>
+      unasked === null ? [] : [palette.warn(`${address} could not be asked over SSH: ${unasked}`)],
+    ),
     ...(status.run === null ? [] : [`Run ${status.run} holds the cluster's lock.`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function serviceCells(services: ServiceStanding | undefined, address: string): readonly string[] {
+  if (services === undefined) return [];
+  const { exhibitor = null, mesos = null } = services.masters.find((one) => one.address === address) ?? {};
+  if (mesos === null) return [exhibitor ?? '-', '-'];
+  const words = [...(mesos.elected ? ['elected'] : []), mesos.recovered ? 'recovered' : 'not recovered'];
+  return [exhibitor ?? '-', words.join(', ')];
+}
+
+/** Beyond them only a number. */
+const mostNamed = 5;
+
+function agentLines(services: ServiceStanding | undefined, palette: Palette): readonly string[] {
+  if (services === undefined || services.agents.listed === 0) return [];
+  const { listed, registered, others } = services.agents;
+  const line = `Agents registered: ${registered} of ${listed}`;
+  if (others.length === 0) return [palette.good(`${line}.`)];
+  const more = others.length > mostNamed ? ` and ${others.length - mostNamed} more` : '';
+  return [palette.warn(`${line}; not ${others.slice(0, mostNamed).join(', ')}${more}.`)];
 }

@@ -17,6 +17,8 @@ export interface RunningCommand {
   readonly end: Promise<CommandEnd>;
   /** Resolves once standard error holds `text`; rejects when the command ends without it. */
   readonly says: (text: string) => Promise<void>;
+  /** The same for a pattern; resolves to the text of its first group. */
+  readonly tells: (pattern: RegExp) => Promise<string>;
 }
 
 const bin = fileURLToPath(new URL('../../bin/succession', import.meta.url));
@@ -58,16 +60,22 @@ function start(argv: readonly string[], home: string): RunningCommand {
       resolve({ status, signal, out, err });
     });
   });
-  const says = (text: string): Promise<void> =>
+  const hear = <Found>(what: string, find: () => Found | null): Promise<Found> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
-        if (!err.includes(text)) return;
+        const found = find();
+        if (found === null) return;
         listeners.delete(look);
-        resolve();
+        resolve(found);
       };
       listeners.add(look);
       look();
-      end.then(() => reject(new Error(`ended without saying '${text}':\n${err}`)), reject);
+      end.then(() => reject(new Error(`ended without saying '${what}':\n${err}`)), reject);
     });
-  return { child, end, says };
+  return {
+    child,
+    end,
+    says: async (text) => void (await hear(text, () => (err.includes(text) ? true : null))),
+    tells: (pattern) => hear(String(pattern), () => pattern.exec(err)?.[1] ?? null),
+  };
 }

@@ -42,11 +42,14 @@ export interface DcosLab {
 /** The bootstrap node of every lab. */
 export const bootstrap = '172.31.16.198';
 
-/** Exhibitor looks every 2 s and not every 30; services try again at once. All else takes the time that it takes. */
+/**
+ * Exhibitor looks every 2 s and not every 30; services try again soon: at once, and the dozens of a master whose gate is
+ * closed for a while would take the whole machine. All else takes the time that it takes.
+ */
 const shrunk = {
   exhibitorCheckMs: 2000,
-  bootstrapRetryMs: 500,
-  mesosRetryMs: 1000,
+  bootstrapRetryMs: 2500,
+  mesosRetryMs: 2500,
   mesosPingMs: 1000,
   logRetryMs: 500,
   mesosLookMs: 500,
@@ -96,7 +99,9 @@ export async function dcosLab(options: DcosLabOptions): Promise<DcosLab> {
   const text = readFileSync(clusterFile, 'utf8').replace(/^soakMs: .*$/m, 'soakMs: 2000');
   writeFileSync(clusterFile, text);
   const withCluster = (args: readonly string[]): readonly string[] =>
-    ['status', 'apply', 'plan', 'audit'].includes(args[0] ?? '') ? [...args, '--cluster', clusterFile] : args;
+    ['status', 'apply', 'plan', 'audit'].includes(args[0] ?? '') && !args.includes('--cluster')
+      ? [...args, '--cluster', clusterFile]
+      : args;
   let plans = 0;
   return {
     home,

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type Address, describeEnsemble, idOf } from '../../src/model/ensemble.js';
 import type { Plan } from '../../src/plan/plan.js';
+import type { ApprovalDesk, ApprovalScope } from '../../src/run/approvals.js';
 import type { DutyKind, Surroundings } from '../../src/run/duty.js';
 import type { JournalRecord } from '../../src/run/journal-record.js';
 import { readJournal } from '../../src/run/journal.js';
@@ -46,6 +47,9 @@ export interface Trial {
   /** The work around the stages, and what of it the operator waives. */
   surroundings: Surroundings | null;
   waived: readonly DutyKind[];
+  /** What must be approved, and where it is. */
+  approvals: ApprovalScope | undefined;
+  desk: ApprovalDesk | null;
   signal: AbortSignal;
   readonly start: () => Promise<Ending>;
   readonly resume: () => Promise<Ending>;
@@ -102,6 +106,8 @@ function trialOf(plan: Plan, folder: RunFolder, { down = [], settings = {} }: Tr
     pauseRequested: false,
     surroundings: null,
     waived: [],
+    approvals: undefined,
+    desk: null,
     // Fewer samples than in production, of the same course of events.
     settings: { ...settingsForPlan(plan, 2000), pollMs: 1000, holdMs: 3000, ...settings },
     signal: new AbortController().signal,
@@ -115,6 +121,7 @@ function trialOf(plan: Plan, folder: RunFolder, { down = [], settings = {} }: Tr
           cluster: 'model',
           clusterFile: '/model.yaml',
           settings: trial.settings,
+          approvals: trial.approvals,
         }),
       ),
     resume: () => ending(() => resumeRun(host(), folder)),
@@ -139,6 +146,7 @@ function trialOf(plan: Plan, folder: RunFolder, { down = [], settings = {} }: Tr
     sleep: async (ms) => servers.advance(ms),
     pauseRequested: () => trial.pauseRequested,
     waived: trial.waived,
+    ...(trial.desk === null ? {} : { desk: trial.desk }),
     ...(trial.surroundings === null ? {} : { surroundings: trial.surroundings }),
     proveRest: async (rest) => proveRest(rest),
     onProgress: () => undefined,

@@ -55,6 +55,24 @@ describe('bad input', () => {
     ['no members', ['--add', '10.0.0.4'], 2, [/--current/]],
     ['a count that DC/OS refuses', [...three, '--add', '10.0.0.4'], 2, [/4/, /1, 3, 5, 7/]],
     [
+      'a DC/OS that nobody studied, with those that are known',
+      [...three, '--replace', '10.0.0.2=10.0.0.25', '--dcos', '1.8.9'],
+      2,
+      [/--dcos/, /1\.8\.9/, /1\.9\.0 to 2\.2/],
+    ],
+    [
+      'a DC/OS without its patch',
+      [...three, '--replace', '10.0.0.2=10.0.0.25', '--dcos', '1.13'],
+      2,
+      [/--dcos/, /patch/],
+    ],
+    [
+      'a DC/OS for a plain ensemble',
+      ['--platform', 'zookeeper', '--ensemble', '1:a,2:b,3:c', '--replace', 'c=d', '--dcos', '1.9.10'],
+      2,
+      [/--dcos/, /--zookeeper/],
+    ],
+    [
       'a version whose rules nobody studied',
       [...three, '--replace', '10.0.0.2=10.0.0.25', '--zookeeper', '2.9'],
       2,

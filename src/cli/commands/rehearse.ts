@@ -20,6 +20,7 @@ import {
   currentEnsemble,
   withChangeOptions,
 } from '../change-options.js';
+import { namedDcos } from '../dcos-option.js';
 import { badInput, CommandError, exitStatus, type ExitStatus } from '../exit-status.js';
 import { LINGER_MS } from '../lab-of-run.js';
 import { conclude } from '../conclude.js';
@@ -78,7 +79,7 @@ export function rehearseCommand(host: CommandHost): Command {
       const given = file === undefined ? null : await readPlanFile(file);
       if (options.simulate === true) return host.end(await simulated(context, given, options));
       checkRealOptions(options);
-      const distribution = await distributionFor(options.zookeeper ?? given?.zookeeper ?? null);
+      const distribution = await distributionFor(zookeeperNamed(options) ?? given?.zookeeper ?? null);
       if (given !== null) checkVersion(given, distribution);
       const plan = given ?? planned(context, { ...options, zookeeper: distribution.version });
       if (plan === null) return host.end(exitStatus.noSafePlan);
@@ -104,7 +105,7 @@ async function simulated(
   given: Plan | null,
   options: RehearseOptions,
 ): Promise<ExitStatus> {
-  if (given !== null) checkVersion(given, { version: options.zookeeper ?? given.zookeeper });
+  if (given !== null) checkVersion(given, { version: zookeeperNamed(options) ?? given.zookeeper });
   const plan = given ?? planned(context, options);
   if (plan === null) return exitStatus.noSafePlan;
   if (plan.stages.length === 0) {
@@ -139,9 +140,14 @@ async function replay(
   return replayPlan(context, plan, {
     name: file,
     faults: faultsFrom === 'default' ? plan.proof.faults : options.faults,
-    zookeeper: options.zookeeper ?? null,
+    zookeeper: zookeeperNamed(options) ?? null,
     tickMs: options.tick,
   });
+}
+
+/** The version that the options name, by itself or by that of DC/OS. */
+function zookeeperNamed(options: RehearseOptions): string | undefined {
+  return options.zookeeper ?? namedDcos(options)?.zookeeper;
 }
 
 /** A schedule is made for a version's joining rules: under others the plan must be made again. */
@@ -227,7 +233,7 @@ Examples:
     succession rehearse --platform zookeeper --ensemble 1:zk1,2:zk2,3:zk3 --replace zk2=zk4
   On the ZooKeeper of DC/OS 1.9, and faster than its clock:
     succession rehearse --current 10.0.0.1,10.0.0.2,10.0.0.3 --replace 10.0.0.2=10.0.0.25 \\
-      --zookeeper 3.4.8 --tick 500
+      --dcos 1.9.10 --tick 500
   A plan that was saved before:
     succession rehearse plan.json
   Without Java, in a second, with two faults on the way; the seed repeats it:

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { deadline } from '../deadline.js';
 import { EnvironmentCommand } from '../environment-command.js';
+import { serviceStatus } from '../../platform/dcos/service-status.js';
 import { zookeeperLock } from '../../platform/zookeeper/cluster-lock.js';
 import { clusterStatus, statusText } from '../../view/status-text.js';
 import { exitStatus } from '../exit-status.js';
@@ -12,23 +13,29 @@ import type { CommandHost } from '../command-host.js';
 /** The command. */
 export function statusCommand(host: CommandHost): Command {
   return new EnvironmentCommand('status')
-    .description('Show every host of a cluster: id, role, epoch, and how many more may fail.')
+    .description(
+      'Show every host of a cluster: id, role, epoch, and how many more may fail; on DC/OS Exhibitor, Mesos and the agents as well.',
+    )
     .requiredOption('--cluster <file>', 'the cluster file')
     .action(async (options: { cluster: string }, command: Command) => {
       const context = host.context(command);
       const cluster = await readCluster(options.cluster);
-      const [sighting, holder] = await Promise.all([
+      const { dcos } = cluster;
+      const signal = deadline(30_000);
+      const [sighting, holder, services] = await Promise.all([
         observeCluster(cluster),
         zookeeperLock(
           cluster.reach,
           cluster.ensemble.map((member) => member.address),
         ).holder(deadline(3000)),
+        dcos === null ? null : serviceStatus(dcos, dcos.masters, signal),
       ]);
       const status = clusterStatus(
         cluster.name,
         cluster.ensemble,
         sighting,
         holder.kind === 'held' ? holder.by.run : null,
+        services,
       );
       context.terminal.out(
         context.output === 'json'

@@ -32,6 +32,7 @@ export async function writeFirstFiles(
   await put('/etc/machine-id', `${randomBytes(16).toString('hex')}\n`, 0o444);
   await put('/etc/hosts', `127.0.0.1 localhost\n${address} ${nameOf(address)}\n`);
   await put('/etc/resolv.conf', `nameserver ${bootstrap}\noptions timeout:1 attempts:2\n`);
+  await put('/etc/containerd/config.toml', containerd);
   await put('/etc/succession-lab/host.json', plan.cards[address] ?? '{}\n');
   await put('/etc/ssh/ssh_host_ed25519_key', await readFile(key, 'utf8'), 0o600);
   await put('/etc/ssh/ssh_host_ed25519_key.pub', await readFile(`${key}.pub`, 'utf8'));
@@ -60,6 +61,9 @@ async function writeAt(path: string, text: string, mode: number): Promise<void> 
   await writeFile(path, text, { flag: 'wx' });
   await chmod(path, mode);
 }
+
+/** Its CRI part would listen at a port of chance, maybe one that DC/OS wants; Docker has no use for it. */
+const containerd = 'version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n';
 
 function namesText(plan: HostsPlan): string {
   const masters = plan.machines.filter((machine) => machine.role === 'master');

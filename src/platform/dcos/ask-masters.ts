@@ -45,8 +45,8 @@ async function listOf(
   return { kind: 'answered', value: { ensemble, serverId: own?.id ?? null } };
 }
 
-/** Undefined where there is none, or none that can be read: Exhibitor then says itself that it wants one. */
-async function loginOf({ exhibitor }: DcosCluster): Promise<AskOptions['login']> {
+/** Exhibitor's user and password. Undefined where there is none, or none that can be read: Exhibitor then says itself that it wants one. */
+export async function loginOf({ exhibitor }: DcosCluster): Promise<AskOptions['login']> {
   if (exhibitor === undefined) return undefined;
   try {
     const password = (await readFile(exhibitor.passwordFile, 'utf8')).trim();

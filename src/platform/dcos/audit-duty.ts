@@ -11,7 +11,10 @@ export function auditDuty(cluster: AuditedCluster, transport: Transport, leaving
   return {
     id: 'audit',
     kind: 'audit',
-    sentence: `look for who has ${listInWords(leaving)} hard-coded`,
+    sentence:
+      leaving.length === 0
+        ? 'see whether an address goes that somebody has hard-coded'
+        : `look for who has ${listInWords(leaving)} hard-coded`,
     waivable: true,
     look: async (context) => {
       if (leaving.length === 0) return { kind: 'done', evidence: ['no address leaves'] };

@@ -1,6 +1,6 @@
 // The duty before a stage that changes the list: config.yaml holds it, the generator has made it, every master can load it.
 
-import { byCodeUnit, type Address } from '../../model/ensemble.js';
+import { byCodeUnit, type Address, sameEnsemble } from '../../model/ensemble.js';
 import type { Fault } from '../../model/fault.js';
 import { forgetDetached, runDetached } from '../../remote/detached.js';
 import type { Transport } from '../../remote/transport.js';
@@ -29,7 +29,7 @@ import {
   sha256,
   type Work,
 } from './configuration-work.js';
-import { judgeServed } from './served-configuration.js';
+import { type Judgement, judgeServed, type MasterReading } from './served-configuration.js';
 
 /** It loads gigabytes into Docker when it runs for the first time. */
 const generateMs = 20 * 60_000;
@@ -48,7 +48,9 @@ export function configureDuty(cluster: ConfiguredCluster, transport: Transport, 
   return {
     id: `${stage.number}.configure`,
     kind: 'configure',
-    sentence: `generate the configuration with the masters ${listInWords(target)} on ${cluster.bootstrap.address}`,
+    sentence: sameEnsemble(stage.from, stage.ensemble)
+      ? `see that ${cluster.bootstrap.address} serves the very configuration that the masters run`
+      : `generate the configuration with the masters ${listInWords(target)} on ${cluster.bootstrap.address}`,
     waivable: false,
     look: (context) => look(work, context),
     perform: (context) => perform(work, context),
@@ -76,7 +78,9 @@ async function look(work: Work, context: DutyContext): Promise<DutyReading> {
   );
   if (served.kind === 'failed') return refused(served.reason, [], 'the bootstrap node answers', reachable);
   const masters = await readMasters(work, upgradeUrl, context);
-  const judgement = judgeServed(remembered, work.target, served.values, masters);
+  const asServed = judgeServed(remembered, work.target, served.values, masters);
+  const judgement =
+    asServed.kind === 'good' ? (judgeUnchanged(work, remembered, masters) ?? asServed) : asServed;
   switch (judgement.kind) {
     case 'generate':
       return { kind: 'to-do', evidence: [judgement.why] };
@@ -93,6 +97,30 @@ async function look(work: Work, context: DutyContext): Promise<DutyReading> {
         facts: factsFrom(remembered, target),
       };
   }
+}
+
+/** A host that is rebuilt must get what the others run: the list is not all that a configuration says. */
+function judgeUnchanged(
+  { present, target }: Work,
+  { configurationPackage }: Remembered,
+  masters: readonly MasterReading[],
+): Judgement | null {
+  if (!sameAddresses(present, addressesOf(target))) return null;
+  const others = masters.flatMap((one) =>
+    one.kind === 'read' && one.package !== null && one.package !== configurationPackage
+      ? [`${one.address} runs ${one.package}`]
+      : [],
+  );
+  return others.length === 0
+    ? null
+    : {
+        kind: 'refused',
+        message: `genconf makes ${configurationPackage}, and that is not what the masters run, although the list is the same`,
+        seen: others,
+        expected: 'a host that is rebuilt gets the configuration of the others',
+        remedy:
+          'bring genconf/ back to what the masters run, or give all of them the new configuration first',
+      };
 }
 
 /** What the actions of the stage read. */

@@ -83,7 +83,11 @@ test.each<[string, Partial<NewcomerReading>, readonly string[]]>([
     ['DC/OS is there already: /opt/mesosphere'],
   ],
   ['a port taken', { ports: [80, 3888] }, ['something listens at port 80, 3888']],
-  ['no bootstrap node', { reached: 7 }, ['it does not reach the bootstrap node (curl ends with 7)']],
+  [
+    'no bootstrap node',
+    { reached: 7 },
+    ["it can't load dcos_install.sh from the bootstrap node: the connection is refused (curl ends with 7)"],
+  ],
 ])('a newcomer: %s', (_, changes, expected) => {
   expect(newcomerFaults({ ...comer, ...changes }).map((fault) => fault.seen)).toEqual(expected);
 });

@@ -102,6 +102,14 @@ const masterPorts = [
   36771, 41281, 42819, 43911, 46839, 61053, 61420, 61421, 62053, 62080,
 ];
 
+/** Exit statuses of curl that tell where to look. */
+const curlEnds: Readonly<Record<number, string>> = {
+  6: 'its name is not known',
+  7: 'the connection is refused',
+  22: 'it has no such file',
+  28: 'no answer in time',
+};
+
 /** What is wrong with a host that shall become a master. */
 export function newcomerFaults(reading: NewcomerReading | NodeUnknown): readonly HostFault[] {
   const { address: host } = reading;
@@ -122,8 +130,8 @@ export function newcomerFaults(reading: NewcomerReading | NodeUnknown): readonly
     );
   if (reading.reached !== 0)
     add(
-      `it does not reach the bootstrap node (curl ends with ${reading.reached})`,
-      'see to the network between them',
+      `it can't load dcos_install.sh from the bootstrap node: ${curlEnds[reading.reached] ?? 'no answer'} (curl ends with ${reading.reached})`,
+      'see that the bootstrap node serves genconf/serve at bootstrap_url (its nginx), and that no firewall is between',
     );
   if (reading.docker.status !== 0)
     add(

@@ -100,7 +100,7 @@ cat >"$file"
 interpreter=$(sed -n '1s/^#! *//p' "$file")
 say detected "$(timeout 20 \${interpreter:-/bin/bash} "$file" 2>&1 </dev/null | tail -c 200)"
 rm -f "$file"
-curl -sS -m 15 -o /dev/null ${quote(`${url}/dcos_install.sh`)} 2>/dev/null </dev/null; say reached "$?"
+curl -fsS -m 15 -o /dev/null ${quote(`${url}/dcos_install.sh`)} 2>/dev/null </dev/null; say reached "$?"
 ss -Hltn 2>/dev/null | awk '{ sub(/.*:/, "", $4); print "port=" $4 }' | sort -u
 `;
 }

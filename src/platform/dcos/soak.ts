@@ -9,16 +9,24 @@ const pieceMs = 300_000;
 export function soakDuties(soakMs: number): readonly Duty[] {
   const count = Math.ceil(soakMs / pieceMs);
   return Array.from({ length: count }, (_, index) =>
-    soakDuty(index + 1, count, Math.min(pieceMs, soakMs - index * pieceMs), soakMs - index * pieceMs),
+    soakDuty(index + 1, count, {
+      wholeMs: soakMs,
+      holdMs: Math.min(pieceMs, soakMs - index * pieceMs),
+      leftMs: soakMs - index * pieceMs,
+    }),
   );
 }
 
-function soakDuty(piece: number, count: number, holdMs: number, leftMs: number): Duty {
+function soakDuty(
+  piece: number,
+  count: number,
+  { wholeMs, holdMs, leftMs }: { readonly wholeMs: number; readonly holdMs: number; readonly leftMs: number },
+): Duty {
   let held = false;
   return {
     id: `soak.${piece}`,
     kind: 'soak',
-    sentence: `watch the ensemble for a while, part ${piece} of ${count}`,
+    sentence: `watch the ensemble for ${inWords(wholeMs)}${count === 1 ? '' : `, part ${piece} of ${count}`}`,
     waivable: false,
     look: async () => {
       const evidence = [`every condition held for ${inWords(holdMs)}`];

@@ -90,8 +90,7 @@ exhibitor:
 #   canary: 1
 #   failureBudget: 0
 
-# After each upgraded master, ms (the runbook: 900000). At the end the cluster is watched for an hour.
-# settleMs: 0
+# How long the cluster is watched at the end, in ms: an hour.
 # soakMs: 3600000
 `;
 }

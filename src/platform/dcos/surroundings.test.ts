@@ -59,13 +59,13 @@ describe('the work around the stages', () => {
     expect(ids(around.afterRun())).toEqual(['dns', 'soak.1', 'soak.2']);
   });
 
-  test('a rebuild at its address changes no list: the masters must only be whole again', () => {
+  test('a rebuild at its address changes no list: what the masters run is served again, and they must be whole', () => {
     const rebuild = { ...stageOf(1, start, start, ['10.0.0.2']), kind: 'rebuild' } as const;
     const later = dcosSurroundings({ ...cluster, dcos: { ...cluster.dcos, version: '2.1.0' } }, nowhere, {
       ...plan,
       stages: [rebuild],
     });
-    expect(ids(later.beforeStage(rebuild))).toEqual([]);
+    expect(ids(later.beforeStage(rebuild))).toEqual(['1.configure']);
     expect(ids(later.afterStage(rebuild, null))).toEqual(['1.certificates', '1.decommission']);
   });
 

@@ -1,6 +1,6 @@
 // Which work around the stages of a DC/OS cluster comes when?
 
-import { addressesIn, idOf, sameEnsemble } from '../../model/ensemble.js';
+import { addressesIn, idOf } from '../../model/ensemble.js';
 import type { Address, Ensemble } from '../../model/ensemble.js';
 import type { Transport } from '../../remote/transport.js';
 import type { Duty, Surroundings } from '../../run/duty.js';
@@ -35,9 +35,7 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
       auditDuty(cluster, transport, notIn(last)),
       backupDuty(cluster, transport),
     ],
-    // The vendor's own way to rebuild a master at its address needs no new configuration.
-    beforeStage: (stage) =>
-      sameEnsemble(stage.from, stage.ensemble) ? [] : [configureDuty(cluster, transport, stage)],
+    beforeStage: (stage) => [configureDuty(cluster, transport, stage)],
     afterStage: (stage, next) => {
       reached = stage.ensemble;
       return dutiesAfter(cluster, transport, plan, stage, next);
