@@ -3,6 +3,7 @@
 import { zookeeperLock } from '../platform/zookeeper/cluster-lock.js';
 import { zookeeperCanary } from '../platform/zookeeper/platform.js';
 import type { Plan } from '../plan/plan.js';
+import type { Recipient } from '../remote/deliver.js';
 import type { DutyKind } from '../run/duty.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { SessionEnd, SessionHost } from '../run/session.js';
@@ -11,6 +12,7 @@ import { approvalDesk } from './approval-desk.js';
 import { listenForInterrupts } from './interrupts.js';
 import { addressesOf, type LiveCluster } from './live-cluster.js';
 import { proveWhileClientsWrite } from './prove/rest-in-thread.js';
+import { notifier } from './notifier.js';
 import { runDisplay } from './run-display.js';
 import type { CommandContext } from './terminal.js';
 import { version } from './version.js';
@@ -29,6 +31,8 @@ export interface Manner {
   readonly load: Load;
   /** The work around the stages that the operator lets go on although it is not as it should be. */
   readonly waived?: readonly DutyKind[];
+  /** Who is told of the run. */
+  readonly recipients?: readonly Recipient[];
 }
 
 /** Builds everything that a session needs, runs it, and takes it down again. */
@@ -37,7 +41,7 @@ export async function carryOut(
   { cluster, plan }: { readonly cluster: LiveCluster; readonly plan: Plan },
   folder: RunFolder,
   settings: RunSettings,
-  { load, waived = [] }: Manner,
+  { load, waived = [], recipients = [] }: Manner,
   work: (host: SessionHost) => Promise<SessionEnd>,
 ): Promise<SessionEnd> {
   const transport = cluster.transport();
@@ -49,8 +53,10 @@ export async function carryOut(
   });
   const interrupts = listenForInterrupts((text) => display.note(text));
   const display = runDisplay(context, canary, interrupts.pauseRequested);
+  const people = notifier(recipients, context.by, display.warn);
+  let end: SessionEnd | null = null;
   try {
-    return await work({
+    end = await work({
       platform: cluster.platformOver(transport),
       canary,
       lock: zookeeperLock(cluster.reach, addressesOf(cluster, plan)),
@@ -69,10 +75,13 @@ export async function carryOut(
       onDuty: display.onDuty,
       onRecord: (record, state) => {
         display.onRecord(record, state);
+        people.onRecord(record, state);
         context.terminal.onRecord(record);
       },
     });
+    return end;
   } finally {
+    await people.end(end);
     display.end();
     interrupts.release();
     await transport.close();

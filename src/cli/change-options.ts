@@ -43,7 +43,7 @@ export function repeatable(flags: string, description: string): Option {
 }
 
 /** Adds the options that name a change. */
-export function withChangeOptions(command: Command): Command {
+export function withChangeOptions<C extends Command>(command: C): C {
   return command
     .addOption(
       new Option(

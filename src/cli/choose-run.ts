@@ -3,6 +3,7 @@
 import { listRuns, type RunFolder, runFolder } from '../run/run-folder.js';
 import { readJournal } from '../run/journal.js';
 import { foldJournal } from '../run/run-state.js';
+import { didYouMean } from './did-you-mean.js';
 import { badInput } from './exit-status.js';
 import type { CommandContext } from './terminal.js';
 
@@ -17,7 +18,7 @@ export async function chooseRun(context: CommandContext, name: string | undefine
     );
   if (!runs.includes(run)) {
     throw badInput(
-      `There is no run ${run} in ${context.home}.`,
+      `There is no run ${run} in ${context.home}.${didYouMean(run, runs)}`,
       `  ${runs.length > 0 ? `There are: ${runs.slice(-5).join(', ')}` : '`succession runs` lists them.'}`,
     );
   }

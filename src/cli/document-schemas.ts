@@ -1,9 +1,12 @@
 // The documents that `--output json` prints, and the journal's lines, as schemas. `schemas/` holds them as JSON Schema.
 
 import { z } from 'zod';
+import { failureCodes } from '../run/failure.js';
 import { dutyKinds } from '../run/duty.js';
+import { type Notification, notificationEvents } from '../run/notification.js';
 import { journalRecordSchema } from '../run/journal-record.js';
 import { findingSchema, planSchema, stepKinds } from '../run/plan-schema.js';
+import type { Explanation } from '../view/failure-pages.js';
 import type { ReplayReport } from '../view/replay-text.js';
 import { historyKinds, type RunReport } from '../view/report.js';
 import type { Verification } from '../plan/verification.js';
@@ -268,6 +271,41 @@ export const replaySchema: z.ZodType<ReplayReport> = z.object({
   outcome: z.string(),
 });
 
+/** `succession.notification/1`: what a notify command reads and a notify URL is sent. */
+export const notificationSchema: z.ZodType<Notification> = z.object({
+  schema: z.literal('succession.notification/1'),
+  id: z.string(),
+  event: z.enum(notificationEvents),
+  at: z.iso.datetime(),
+  text: z.string(),
+  run: z.string(),
+  purpose: z.enum(['apply', 'rehearsal', 'simulation']),
+  cluster: z.string(),
+  by: z.string(),
+  stages: z.object({ done: count, total: count }),
+  approval: z.object({ id: z.string(), question: z.string(), about: strings }).nullable(),
+  failure: z
+    .object({
+      code: z.enum(failureCodes),
+      blame: z.enum(['operator', 'cluster', 'tool']),
+      message: z.string(),
+      expected: z.string(),
+      next: strings,
+    })
+    .nullable(),
+});
+
+/** `succession.explanation/1`: what `explain` prints. */
+export const explanationSchema: z.ZodType<Explanation> = z.object({
+  schema: z.literal('succession.explanation/1'),
+  code: z.enum(failureCodes),
+  meaning: z.string(),
+  cause: z.string(),
+  blame: z.enum(['operator', 'cluster', 'tool']),
+  evidence: z.string(),
+  remedy: strings,
+});
+
 /** Every document by the name of its file. */
 export const documentSchemas: Readonly<Record<string, z.ZodType>> = {
   plan: planSchema,
@@ -277,6 +315,8 @@ export const documentSchemas: Readonly<Record<string, z.ZodType>> = {
   replay: replaySchema,
   audit: auditSchema,
   runs: runsSchema,
+  notification: notificationSchema,
+  explanation: explanationSchema,
   'journal-record': journalRecordSchema,
 };
 

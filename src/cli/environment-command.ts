@@ -1,9 +1,39 @@
-// A command each of whose options can also be given as an environment variable.
+// A command each of whose options can also be given as an environment variable, and which knows examples of its use.
 
 import { Command, type Help, type Option } from 'commander';
 
+/** A command line that does something worth doing. */
+export interface Example {
+  /** What for, without a colon at the end. */
+  readonly what: string;
+  /** The lines as they are typed. */
+  readonly lines: readonly string[];
+}
+
 /** `--dry-run` is also `SUCCESSION_DRY_RUN`. Commander reads the variable only when it is named before the option is added. */
 export class EnvironmentCommand extends Command {
+  /** Shown after the options of `--help`, and on the man page. */
+  readonly examples: Example[] = [];
+  /** Paragraphs that come after the examples. */
+  readonly notes: string[] = [];
+
+  constructor(name?: string) {
+    super(name);
+    this.addHelpText('after', () => helpTail(this));
+  }
+
+  /** Adds an example; it must be one that works. */
+  example(what: string, ...lines: readonly string[]): this {
+    this.examples.push({ what, lines });
+    return this;
+  }
+
+  /** Adds a paragraph that is shown as it stands. */
+  note(text: string): this {
+    this.notes.push(text);
+    return this;
+  }
+
   override addOption(option: Option): this {
     const name = option
       .attributeName()
@@ -32,4 +62,10 @@ function describeOption(option: Option): string {
       ? ''
       : ` (default ${typeof shown === 'string' ? shown : JSON.stringify(shown)})`;
   return `${option.description}${choices}${fallback}`;
+}
+
+function helpTail({ examples, notes }: EnvironmentCommand): string {
+  const shown = examples.flatMap(({ what, lines }) => [`  ${what}:`, ...lines.map((line) => `    ${line}`)]);
+  const paragraphs = [...(shown.length === 0 ? [] : [['Examples:', ...shown].join('\n')]), ...notes];
+  return paragraphs.map((paragraph) => `\n${paragraph}`).join('\n');
 }

@@ -11,6 +11,7 @@ import { conclude } from './conclude.js';
 import { exitStatus, type ExitStatus } from './exit-status.js';
 import { labOfRun } from './lab-of-run.js';
 import { readCluster } from './live-side.js';
+import { type NotifyOptions, recipientsOf } from './notify-options.js';
 import { readRun } from './report-of-run.js';
 import { repeatLines, usualRehearsal } from './repeat-simulation.js';
 import type { CommandContext } from './terminal.js';
@@ -20,7 +21,7 @@ export async function goOn(
   context: CommandContext,
   name: string | undefined,
   work: (host: SessionHost, folder: RunFolder) => Promise<SessionEnd>,
-  waived: readonly DutyKind[] = [],
+  { waived = [], notify }: { readonly waived?: readonly DutyKind[]; readonly notify: NotifyOptions },
 ): Promise<ExitStatus> {
   const folder = await chooseOpenRun(context, name);
   const state = await readRun(folder);
@@ -48,7 +49,11 @@ export async function goOn(
       { cluster, plan: state.plan },
       folder,
       state.settings,
-      { load: rehearsal ? usualRehearsal : gentleLoad, waived },
+      {
+        load: rehearsal ? usualRehearsal : gentleLoad,
+        waived,
+        recipients: recipientsOf(notify, cluster.notify),
+      },
       (session) => work(session, folder),
     );
     const status = await conclude(context, folder, end);

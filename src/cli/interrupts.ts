@@ -2,6 +2,13 @@
 
 import { setMaxListeners } from 'node:events';
 
+/** What is said when a run begins. */
+export const interruptsHint: string =
+  'Ctrl-C pauses after the step under way, a second one stops at once; both can be resumed.';
+
+/** What the help of a command that runs says of it. */
+export const interruptsNote: string = `${interruptsHint} Exit status 4.`;
+
 /** The operator's wish, as the engine asks for it. */
 export interface Interrupts {
   readonly pauseRequested: () => boolean;

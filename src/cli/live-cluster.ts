@@ -10,6 +10,7 @@ import { type DcosCluster, parseDcosClusterFile, updateMasters } from '../platfo
 import { clientPort, dcosPlatform } from '../platform/dcos/platform.js';
 import { dcosSurroundings } from '../platform/dcos/surroundings.js';
 import { dcosVersion } from '../platform/dcos/versions.js';
+import type { NotifySettings } from '../platform/notify-settings.js';
 import { transportFor } from '../platform/transport-for.js';
 import { clientReach, type ClientReach } from '../platform/zookeeper/client-reach.js';
 import { updateClusterFile } from '../platform/zookeeper/cluster-file-edit.js';
@@ -37,6 +38,8 @@ export interface LiveCluster {
   readonly serviceGate: ServiceGate | null;
   /** The key of the file that names the members. */
   readonly membersKey: string;
+  /** Who is told of runs, as the file says; null when it says nothing. */
+  readonly notify: NotifySettings | null;
   /** For the lock and the canary. */
   readonly reach: ClientReach;
   /** Close it. */
@@ -86,6 +89,7 @@ export function liveZookeeper(cluster: Cluster): LiveCluster {
     hosts: { listed: cluster.hosts.map((host) => host.address), others: 'unknown' },
     serviceGate: null,
     membersKey: 'ensemble',
+    notify: cluster.notify ?? null,
     reach: clientReach(cluster),
     transport: () => transportFor(cluster),
     platformOver: (transport) => zookeeperPlatform(cluster, transport),
@@ -110,6 +114,7 @@ function liveDcos(cluster: DcosCluster): LiveCluster {
     hosts: { listed: cluster.masters, others: 'allowed' },
     serviceGate: version?.bootstrapGate ?? null,
     membersKey: 'masters',
+    notify: cluster.notify ?? null,
     reach: { clientPort, dial: (address) => address },
     transport: () => transportFor({ transport: 'ssh', ssh: cluster.ssh }),
     platformOver: (transport) => dcosPlatform(cluster, transport),

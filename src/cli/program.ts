@@ -6,6 +6,8 @@ import type { CommandHost } from './command-host.js';
 import { applyCommand } from './commands/apply.js';
 import { approveCommand } from './commands/approve.js';
 import { auditCommand } from './commands/audit.js';
+import { completionCommand } from './commands/completion.js';
+import { explainCommand } from './commands/explain.js';
 import { initCommand } from './commands/init.js';
 import { labCommand } from './commands/lab.js';
 import { planCommand } from './commands/plan.js';
@@ -39,7 +41,22 @@ export function buildProgram(terminal: Terminal, end: (status: number) => void):
     .option('--home <folder>', 'where runs and labs are kept (default: $XDG_STATE_HOME/succession)')
     .showHelpAfterError('(--help shows what there is)')
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
-    .addHelpText('after', examples);
+    .example(
+      'Plan a change without touching anything',
+      'succession plan --current 10.0.0.1,10.0.0.2,10.0.0.3 --replace 10.0.0.2=10.0.0.25',
+    )
+    .example(
+      'Rehearse it on real ZooKeeper servers on this machine',
+      'succession rehearse --current 10.0.0.1,10.0.0.2,10.0.0.3 --replace 10.0.0.2=10.0.0.25',
+    )
+    .example(
+      'Carry it out',
+      'succession plan --cluster succession.yaml --replace 10.0.0.2=10.0.0.25 -o json > plan.json',
+      'succession apply plan.json --cluster succession.yaml',
+    )
+    .note(`Exit status: 0 done or safe, 1 internal error, 2 bad input, 3 no safe plan or no proof, 4 stopped (resumable),
+5 the cluster is not as expected (nothing changed), 6 another run holds the lock.
+Every option can be given as an environment variable: SUCCESSION_ and its name, as in SUCCESSION_HOME.`);
   for (const command of [
     planCommand(host),
     verifyCommand(host),
@@ -53,7 +70,9 @@ export function buildProgram(terminal: Terminal, end: (status: number) => void):
     initCommand(host),
     runsCommand(host),
     showCommand(host),
+    explainCommand(host),
     labCommand(host),
+    completionCommand(host),
   ]) {
     program.addCommand(command);
   }
@@ -66,18 +85,3 @@ function prepare(command: Command): Command {
   for (const child of command.commands) prepare(child);
   return command;
 }
-
-const examples = `
-Examples:
-  Plan a change without touching anything:
-    succession plan --current 10.0.0.1,10.0.0.2,10.0.0.3 --replace 10.0.0.2=10.0.0.25
-  Rehearse it on real ZooKeeper servers on this machine:
-    succession rehearse --current 10.0.0.1,10.0.0.2,10.0.0.3 --replace 10.0.0.2=10.0.0.25
-  Carry it out:
-    succession plan --cluster succession.yaml --replace 10.0.0.2=10.0.0.25 -o json > plan.json
-    succession apply plan.json --cluster succession.yaml
-
-Exit status: 0 done or safe, 1 internal error, 2 bad input, 3 no safe plan or no proof, 4 stopped (resumable),
-5 the cluster is not as expected (nothing changed), 6 another run holds the lock.
-Every option can be given as an environment variable: SUCCESSION_ and its name, as in SUCCESSION_HOME.
-`;

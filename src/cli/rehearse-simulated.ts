@@ -6,6 +6,7 @@ import { eventLine, type SimulationEvent } from '../lab/simulation/events.js';
 import { type Simulation, simulate } from '../lab/simulation/simulation.js';
 import type { Plan } from '../plan/plan.js';
 import { openLedger } from '../probe/ledger.js';
+import type { Recipient } from '../remote/deliver.js';
 import type { SimulationFacts } from '../run/journal-record.js';
 import { takeProcessLock } from '../run/process-lock.js';
 import { type RunFolder, runFolder } from '../run/run-folder.js';
@@ -13,6 +14,7 @@ import { resumeRun, type SessionEnd, type SessionHost, settingsForPlan, startRun
 import { conclude } from './conclude.js';
 import type { ExitStatus } from './exit-status.js';
 import { type Interrupts, listenForInterrupts } from './interrupts.js';
+import { notifier } from './notifier.js';
 import { nameOfSimulation, repeatLines } from './repeat-simulation.js';
 import { type RunDisplay, runDisplay } from './run-display.js';
 import type { CommandContext } from './terminal.js';
@@ -28,6 +30,7 @@ export async function rehearseSimulated(
   plan: Plan,
   tickMs: number,
   facts: SimulationFacts,
+  recipients: readonly Recipient[],
 ): Promise<ExitStatus> {
   const settings = settingsForPlan(plan, tickMs);
   const folder = runFolder(context.home, nameOfSimulation(plan, settings, facts));
@@ -49,7 +52,7 @@ export async function rehearseSimulated(
       onEvent,
       onEntry: (entry) => ledger.append(entry),
     });
-    const end = await inSession(context, simulation, async (session) => {
+    const end = await inSession(context, simulation, recipients, async (session) => {
       const host = { ...session, settings };
       const about = { purpose: 'simulation', cluster: 'simulated', clusterFile: '' } as const;
       const first = await startRun(host, { folder, ...about, plan, settings, simulation: facts });
@@ -78,6 +81,7 @@ async function emptyFolder({ path }: RunFolder): Promise<boolean> {
 async function inSession(
   context: CommandContext,
   simulation: Simulation,
+  recipients: readonly Recipient[],
   work: (session: Omit<SessionHost, 'settings'>) => Promise<SessionEnd>,
 ): Promise<SessionEnd> {
   const { platform, canary, lock, now } = simulation;
@@ -85,8 +89,10 @@ async function inSession(
   // Minutes pass in a second, so that a frame would show nothing but its end: lines, in virtual time.
   const terminal = { ...context.terminal, now, repaints: false };
   const display: RunDisplay = runDisplay({ ...context, terminal }, canary, interrupts.pauseRequested);
+  const people = notifier(recipients, context.by, display.warn);
+  let end: SessionEnd | null = null;
   try {
-    return await work({
+    end = await work({
       platform,
       canary,
       lock,
@@ -104,10 +110,13 @@ async function inSession(
       onProgress: display.onProgress,
       onRecord: (record, state) => {
         display.onRecord(record, state);
+        people.onRecord(record, state);
         context.terminal.onRecord(record);
       },
     });
+    return end;
   } finally {
+    await people.end(end);
     display.end();
     interrupts.release();
   }

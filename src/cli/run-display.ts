@@ -7,6 +7,7 @@ import type { RunState } from '../run/run-state.js';
 import type { GateProgress } from '../run/wait-for-gate.js';
 import { canaryLine, gateLine, liveFrame } from '../view/live-frame.js';
 import { recordLine } from '../view/record-line.js';
+import { interruptsHint } from './interrupts.js';
 import type { CommandContext } from './terminal.js';
 
 /** What the engine tells, and the end. */
@@ -17,6 +18,8 @@ export interface RunDisplay {
   readonly onDuty: (progress: string) => void;
   /** Something that the operator must hear of now; the frame shows it in its own way. */
   readonly note: (text: string) => void;
+  /** Something that went wrong beside the run; the frame goes on below it. */
+  readonly warn: (text: string) => void;
   /** Leaves the last frame standing. */
   readonly end: () => void;
 }
@@ -31,9 +34,11 @@ export function runDisplay(context: CommandContext, canary: Canary, pausing: () 
       onRecord: () => undefined,
       onProgress: () => undefined,
       onDuty: () => undefined,
-      note: () => undefined,
+      note: (text) => context.terminal.err(`${text}\n`),
+      warn: (text) => context.terminal.err(`${text}\n`),
       end: () => undefined,
     };
+  if (context.output === 'json') return jsonLines(context, canary);
   return context.terminal.repaints && !context.verbose
     ? frames(context, canary, pausing)
     : lines(context, canary);
@@ -70,6 +75,10 @@ function frames(context: CommandContext, canary: Canary, pausing: () => boolean)
       duty = progress;
     },
     note: paint,
+    warn: (text) => {
+      update.persist(context.palette.warn(text));
+      paint();
+    },
     end: () => {
       clearInterval(timer);
       paint();
@@ -80,9 +89,13 @@ function frames(context: CommandContext, canary: Canary, pausing: () => boolean)
 
 function lines(context: CommandContext, canary: Canary): RunDisplay {
   let lastAt = 0;
+  let isFirst = true;
   return {
     onRecord: (record, state) => {
       const line = recordLine(record, state);
+      // A simulation is over before anybody could press it.
+      if (isFirst && state.simulation === null) context.say(interruptsHint);
+      isFirst = false;
       lastAt = context.terminal.now();
       if (line !== null) context.say(line);
     },
@@ -101,6 +114,31 @@ function lines(context: CommandContext, canary: Canary): RunDisplay {
       context.say(`${new Date(now).toISOString().slice(11, 19)}     ${progress}`);
     },
     note: context.say,
+    warn: context.say,
+    end: () => undefined,
+  };
+}
+
+/** What stands in the journal, line for line, and between its records how the waiting goes. */
+function jsonLines({ terminal, verbose }: CommandContext, canary: Canary): RunDisplay {
+  let lastAt = 0;
+  const print = (line: object): void => {
+    lastAt = terminal.now();
+    terminal.err(`${JSON.stringify(line)}\n`);
+  };
+  const tell = (kind: string, rest: object): void =>
+    print({ kind, at: new Date(terminal.now()).toISOString(), ...rest });
+  const isTime = (): boolean => verbose || terminal.now() - lastAt >= HEARTBEAT_MS;
+  return {
+    onRecord: print,
+    onProgress: ({ services: _, ...gate }) => {
+      if (isTime()) tell('gate-waits', { gate, canary: canary.read() });
+    },
+    onDuty: (text) => {
+      if (isTime()) tell('duty-goes-on', { text });
+    },
+    note: (text) => tell('note', { text }),
+    warn: (text) => tell('warning', { text }),
     end: () => undefined,
   };
 }

@@ -10,7 +10,10 @@ const waivable: readonly DutyKind[] = ['audit', 'backup', 'dns'];
 
 /** `--waive audit`. */
 export function waiveOption(): Option {
-  return repeatable('--waive <what>', `go on although it finds fault: ${waivable.join(', ')} (repeatable)`);
+  const option = repeatable('--waive <what>', 'go on although it finds fault (repeatable)');
+  // For help and completion; `choices()` would take the place of the parser.
+  option.argChoices = [...waivable];
+  return option;
 }
 
 /** Throws bad input for what can't be waived. */

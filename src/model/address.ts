@@ -86,7 +86,7 @@ export function nearMiss(text: string, known: readonly Address[]): Address | und
 }
 
 /** Characters inserted, left out, changed or swapped with their neighbour between two texts. */
-function slipsBetween(a: string, b: string): number {
+export function slipsBetween(a: string, b: string): number {
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

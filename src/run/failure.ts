@@ -1,6 +1,6 @@
 // Why a run stops: one record that the terminal, the journal and the report all show.
 
-/** Stable names of the reasons; each is explained in docs/reference/failures.md. */
+/** Stable names of the reasons; failure-catalogue.ts explains each, and docs/reference/failures.md is made of it. */
 export const failureCodes = [
   'not-as-planned',
   'host-unknown',

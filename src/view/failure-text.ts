@@ -13,6 +13,7 @@ export function failureLines(failure: Failure, palette: Palette): readonly strin
     `  expected: ${failure.expected}`,
     '  next:',
     ...failure.next.map((line) => `    ${line}`),
+    `  more: succession explain ${failure.code}`,
   ];
 }
 

@@ -38,7 +38,7 @@ export function liveFrame(view: LiveView, width: number, palette: Palette): read
     palette.dim(
       view.pausing
         ? 'Pausing after this step; Ctrl-C again stops at once.'
-        : 'Ctrl-C pauses after this step.',
+        : 'Ctrl-C pauses after this step; a second one stops at once.',
     ),
   ];
   return lines.map((line) => clip(line, width));

@@ -11,6 +11,7 @@ const member: MemberStatus = {
   version: '3.4.8',
   running: true,
   enabled: true,
+  unasked: null,
 };
 const status: ClusterStatus = {
   schema: 'succession.status/1',

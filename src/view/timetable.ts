@@ -89,7 +89,6 @@ export function timetable(plan: Plan, measured: MeasuredTimes | null): Timetable
 /** What a DC/OS cluster mostly needs, for a plan that was made without a cluster file, which alone could tell. */
 function usualAround({ platform, stages }: Plan): Around {
   if (platform !== 'dcos') return { beforeRun: [], stages: [], afterRun: [] };
-  const changed = (stage: Stage): boolean => !sameEnsemble(stage.from, stage.ensemble);
   return {
     beforeRun: [
       { kind: 'preflight', sentence: 'look at every master, agent and newcomer' },
@@ -97,10 +96,10 @@ function usualAround({ platform, stages }: Plan): Around {
       { kind: 'backup', sentence: 'keep a copy of the configuration' },
     ],
     stages: stages.map((stage) => ({
-      before: changed(stage) ? [{ kind: 'configure', sentence: 'generate the new configuration' }] : [],
+      before: changesList(stage) ? [{ kind: 'configure', sentence: 'generate the new configuration' }] : [],
       after: [
         { kind: 'certificates', sentence: 'see that the certificates have reached the newcomers' },
-        ...(changed(stage) && stage === stages.at(-1)
+        ...(changesList(stage) && stage === stages.at(-1)
           ? [
               {
                 kind: 'agents',
@@ -116,6 +115,10 @@ function usualAround({ platform, stages }: Plan): Around {
       { kind: 'soak', sentence: 'watch the ensemble for a while' },
     ],
   };
+}
+
+function changesList({ from, ensemble }: Stage): boolean {
+  return !sameEnsemble(from, ensemble);
 }
 
 /** How long one step takes, with its gate. */

@@ -138,8 +138,14 @@ describe('during a run', () => {
     const before = current;
     const running = begin(...apply(file));
     await running.says('upgrade 10.0.0.3');
+    // The second one stops in the middle of the step, and is no worse for it.
     running.child.kill('SIGINT');
-    expect((await running.end).status).toBe(4);
+    await running.says('Pausing after the step under way');
+    running.child.kill('SIGINT');
+    await running.says('Stopping at once');
+    const end = await running.end;
+    expect(end.status, end.err).toBe(4);
+    expect(end.err).toMatch(/Paused.*\n.*succession resume/);
     await finish(before, ['rollback']);
     const status = await run(lab.home, 'status', '--cluster', lab.lab.clusterFile, '-o', 'json');
     expect(status.status, status.err).toBe(0);

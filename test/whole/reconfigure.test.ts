@@ -125,7 +125,7 @@ describe('on a lab that stays up', () => {
     const [, old = ''] = await members();
     const fresh = await cleanHost();
     const running = begin(home, await apply('--replace', `${old}=${fresh}`));
-    await running.says(`stop ${old}`);
+    await running.says(`"kind":"stop","host":"${old}"`);
     running.child.kill('SIGKILL');
     await running.end;
     const report = reportOf(await run(home, 'rollback', '-o', 'json'));

@@ -14,14 +14,16 @@ import { carryOut, gentleLoad } from '../carry-out.js';
 import { conclude } from '../conclude.js';
 import { plural } from '../../view/figures.js';
 import { badInput, CommandError, exitStatus } from '../exit-status.js';
+import { interruptsNote } from '../interrupts.js';
 import { foreignIn, type LiveCluster, strangersIn } from '../live-cluster.js';
 import { readCluster } from '../live-side.js';
 import { measuredTimes } from '../measured-times.js';
+import { notifyCommandOption, type NotifyOptions, notifyUrlOption, recipientsOf } from '../notify-options.js';
 import { planSummary, readPlanFile, renderPlan } from '../plan-document.js';
 import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
 
-interface ApplyOptions {
+interface ApplyOptions extends NotifyOptions {
   readonly cluster: string;
   readonly yes?: true;
   readonly confirm?: string;
@@ -48,6 +50,18 @@ export function applyCommand(host: CommandHost): Command {
         approvalScopes,
       ),
     )
+    .addOption(notifyCommandOption())
+    .addOption(notifyUrlOption())
+    .example(
+      'See once more what would be done',
+      'succession apply plan.json --cluster succession.yaml --dry-run',
+    )
+    .example('Carry it out', 'succession apply plan.json --cluster succession.yaml')
+    .example(
+      'From a script, with a hook that tells the team',
+      'succession apply plan.json --cluster succession.yaml --yes --notify-command ./tell-the-team -o json',
+    )
+    .note(interruptsNote)
     .action(async (file: string, options: ApplyOptions, command: Command) => {
       const context = host.context(command);
       const waived = waivedKinds(options.waive);
@@ -73,7 +87,7 @@ export function applyCommand(host: CommandHost): Command {
         { cluster, plan },
         folder,
         settings,
-        { load: gentleLoad, waived },
+        { load: gentleLoad, waived, recipients: recipientsOf(options, cluster.notify) },
         (session) =>
           startRun(session, {
             folder,

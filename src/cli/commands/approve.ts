@@ -21,6 +21,8 @@ export function approveCommand(host: CommandHost): Command {
     .argument('[run]', 'its name; the newest that is not over when left out')
     .option('-y, --yes', 'approve without being asked')
     .option('-n, --no', 'do not approve: the run pauses')
+    .example('See what waits, and answer', 'succession approve')
+    .example('From a script', 'succession approve 20261123-063144-9f3a --yes')
     .action(async (name: string | undefined, options: ApproveOptions, command: Command) => {
       const context = host.context(command);
       const folder = await chooseOpenRun(context, name);

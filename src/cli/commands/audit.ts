@@ -21,7 +21,14 @@ export function auditCommand(host: CommandHost): Command {
     .addOption(
       repeatable('--for <address>', 'a master that shall go (repeatable); all masters when left out'),
     )
-    .addHelpText('after', examples)
+    .example('Before a master goes', 'succession audit --cluster succession.yaml --for 10.0.0.2')
+    .example(
+      'Everything that knows a master by its address, for a ticket',
+      'succession audit --cluster succession.yaml -o markdown',
+    )
+    .note(
+      `Exit status: 0 nothing was found, 5 something names an address or could not be looked at, 2 bad input.`,
+    )
     .action(async (options: { cluster: string; for: readonly string[] }, command: Command) => {
       const context = host.context(command);
       const live = await readCluster(options.cluster);
@@ -54,13 +61,3 @@ export function auditCommand(host: CommandHost): Command {
       }
     });
 }
-
-const examples = `
-Examples:
-  Before a master goes:
-    succession audit --cluster succession.yaml --for 10.0.0.2
-  Everything that knows a master by its address, for a ticket:
-    succession audit --cluster succession.yaml -o markdown
-
-Exit status: 0 nothing was found, 5 something names an address or could not be looked at, 2 bad input.
-`;

@@ -39,7 +39,11 @@ export function initCommand(host: CommandHost): Command {
     .addOption(
       new Option('--sudo <how>', 'whether commands run through sudo').choices(['none', 'passwordless']),
     )
-    .addHelpText('after', examples)
+    .example('On the bootstrap node, in the folder with the generator', 'succession init --genconf genconf')
+    .example(
+      'From elsewhere',
+      'succession init --bootstrap 10.0.0.9 --directory /root/dcos --ssh-user centos',
+    )
     .action(async (options: InitOptions, command: Command) => {
       const context = host.context(command);
       const starter = await gather(options);
@@ -122,11 +126,3 @@ async function writeNew(file: string, text: string): Promise<void> {
     throw badInput(`${file}: ${reason}`, '  Name another one with --output-file.');
   }
 }
-
-const examples = `
-Examples:
-  On the bootstrap node, in the folder with the generator:
-    succession init --genconf genconf
-  From elsewhere:
-    succession init --bootstrap 10.0.0.9 --directory /root/dcos --ssh-user centos
-`;

@@ -81,15 +81,22 @@ export function hostsCommands(host: CommandHost): readonly Command[] {
   return [
     labPart('run', 'Run a command inside the lab’s network: there its hosts are reached, and nothing else.')
       .argument('<command...>', 'after `--`; its exit status is ours')
+      .example(
+        'Which leader a master names',
+        'succession lab run -- curl -s http://172.31.27.57:8181/exhibitor/v1/cluster/status',
+      )
       .action((command: readonly string[], options: LabOption, self: Command) =>
         enter(host, self, options, command),
       ),
-    labPart('shell', 'Open a shell inside the lab’s network.').action((options: LabOption, self: Command) =>
-      enter(host, self, options, [host.context(self).terminal.env['SHELL'] ?? '/bin/sh']),
-    ),
+    labPart('shell', 'Open a shell inside the lab’s network.')
+      .example('Look around', 'succession lab shell')
+      .action((options: LabOption, self: Command) =>
+        enter(host, self, options, [host.context(self).terminal.env['SHELL'] ?? '/bin/sh']),
+      ),
     ...simpleOrders.map(([verb, description]) =>
       labPart(verb, description)
         .argument('<address>', 'one of the hosts')
+        .example('One of the lab', `succession lab ${verb} 172.31.27.57`)
         .action((address: string, options: LabOption, self: Command) =>
           obey(host, self, options, [verb, address]),
         ),
@@ -97,18 +104,21 @@ export function hostsCommands(host: CommandHost): readonly Command[] {
     labPart('partition', 'Drop every packet from and to a host.')
       .argument('<address>', 'one of the hosts')
       .option('--from <address>', 'only those between it and this one')
+      .example('Cut one off from another', 'succession lab partition 172.31.27.57 --from 172.31.27.182')
       .action((address: string, options: LabOption & { from?: string }, self: Command) =>
         obey(host, self, options, ['partition', address, options.from ?? '']),
       ),
     labPart('slow', 'Delay every packet from and to a host, each way.')
       .argument('<address>', 'one of the hosts')
       .requiredOption('--delay <time>', 'in ms, such as 200 or 200ms', milliseconds)
+      .example('A slow link', 'succession lab slow 172.31.27.57 --delay 200ms')
       .action((address: string, options: LabOption & { delay: number }, self: Command) =>
         obey(host, self, options, ['slow', address, String(options.delay)]),
       ),
     labPart('clock-skew', 'Shift the clock that programs started from now on see on a host.')
       .argument('<address>', 'one of the hosts')
       .requiredOption('--by <seconds>', 'such as 90 or -3600; 0 ends it', wholeSeconds)
+      .example('An hour behind', 'succession lab clock-skew 172.31.27.57 --by -3600')
       .action((address: string, options: LabOption & { by: number }, self: Command) =>
         obey(host, self, options, ['clock-skew', address, String(options.by)]),
       ),

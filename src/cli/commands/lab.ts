@@ -1,6 +1,6 @@
 // `succession lab`: real ZooKeeper servers on this machine, to try things on.
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { deadline } from '../deadline.js';
 import { EnvironmentCommand } from '../environment-command.js';
 import {
@@ -48,6 +48,13 @@ export function labCommand(host: CommandHost): Command {
   const lab = new EnvironmentCommand('lab').description(
     'Run real ZooKeeper servers on this machine, each on a loopback address of its own.',
   );
+  lab
+    .example(
+      'Three servers and a host to come',
+      'succession lab up --current 10.0.0.1,10.0.0.2,10.0.0.3 --spare 10.0.0.25',
+    )
+    .example('Hurt them', 'succession lab pause 10.0.0.2', 'succession lab kill 10.0.0.1')
+    .example('End it', 'succession lab down');
   lab.addCommand(up(host));
   lab.addCommand(status(host));
   lab.addCommand(down(host));
@@ -61,10 +68,13 @@ function up(host: CommandHost): Command {
   return labPart('up', 'Start an ensemble, and write the cluster file that the other commands take.')
     .option('--hosts <file>', 'boot whole hosts, as the file says, and install DC/OS on them (root on Linux)')
     .option('--bare', 'with --hosts: boot them, and install nothing')
-    .option(
-      '--platform <name>',
-      'how ids come about: dcos sorts the addresses, zookeeper keeps ids as given',
-      'dcos',
+    .addOption(
+      new Option(
+        '--platform <name>',
+        'how ids come about: dcos sorts the addresses, zookeeper keeps ids as given',
+      )
+        .choices(['dcos', 'zookeeper'])
+        .default('dcos'),
     )
     .option('--current <A,B,C>', 'the members; ids follow the platform')
     .option('--ensemble <1:A,2:B>', 'the members, with their ids')
@@ -72,6 +82,11 @@ function up(host: CommandHost): Command {
     .option('--zookeeper <version>', 'such as 3.4.8, 3.4.14, 3.8 or 3.9')
     .option('--tick <ms>', 'tickTime; DC/OS has 2000', positiveInt, 2000)
     .option('--reconfig', 'let the servers change their list themselves (reconfigEnabled=true)')
+    .example(
+      'As DC/OS 1.9 has them, three and a newcomer to be',
+      'succession lab up --current 10.0.0.1,10.0.0.2,10.0.0.3 --spare 10.0.0.25 --zookeeper 3.4.8',
+    )
+    .example('Whole hosts', 'succession lab up --hosts examples/lab-3-masters.yaml')
     .action(async (options: UpOptions, command: Command) => {
       const context = host.context(command);
       const directory = labFolder(context, options);
@@ -130,8 +145,9 @@ function up(host: CommandHost): Command {
 }
 
 function status(host: CommandHost): Command {
-  return labPart('status', 'Show the lab’s servers and which address stands for which, or its hosts.').action(
-    async (options: LabOption, command: Command) => {
+  return labPart('status', 'Show the lab’s servers and which address stands for which, or its hosts.')
+    .example('What there is', 'succession lab status')
+    .action(async (options: LabOption, command: Command) => {
       const context = host.context(command);
       const directory = labFolder(context, options);
       if (isHostsLab(directory)) {
@@ -142,8 +158,7 @@ function status(host: CommandHost): Command {
       const seen = await labStatus(directory, deadline(30_000));
       printStatus(context, seen);
       host.end(seen.kind === 'up' ? exitStatus.done : exitStatus.notAsExpected);
-    },
-  );
+    });
 }
 
 function printStatus(context: CommandContext, seen: LabStatus): void {
@@ -170,6 +185,7 @@ function printStatus(context: CommandContext, seen: LabStatus): void {
 function down(host: CommandHost): Command {
   return labPart('down', 'End the lab: no server and no host is left, and no file unless --keep-files.')
     .option('--keep-files', 'leave the folder, with its logs and disks')
+    .example('End it, and look at its logs', 'succession lab down --keep-files')
     .action(async (options: LabOption & { keepFiles?: true }, command: Command) => {
       const context = host.context(command);
       const directory = labFolder(context, options);
@@ -211,6 +227,7 @@ const orders: readonly Order[] = [
 function hurt(host: CommandHost, { name, description, toServer, toHost }: Order): Command {
   return labPart(name, description)
     .argument('<address>', 'as in the mapping of `succession lab status`')
+    .example('One of the lab', `succession lab ${name} 10.0.0.2`)
     .action(async (address: string, options: LabOption, command: Command) => {
       const context = host.context(command);
       const directory = labFolder(context, options);
@@ -226,6 +243,7 @@ function wipe(host: CommandHost): Command {
   return labPart('wipe', 'Kill a server, or pull a host’s plug, and lose its disk.')
     .argument('<address>', 'as in the mapping of `succession lab status`')
     .option('--new-host-key', 'a host comes back with an ssh key that known_hosts does not have')
+    .example('A disk that is lost', 'succession lab wipe 10.0.0.2')
     .action(async (address: string, options: LabOption & { newHostKey?: true }, command: Command) => {
       const context = host.context(command);
       const directory = labFolder(context, options);

@@ -32,7 +32,24 @@ export function planCommand(host: CommandHost): Command {
     )
     .option('--cluster <file>', 'read the members, the leader and the version from this live cluster')
     .option('--configuration <file>', 'check the master list of this genconf/config.yaml against the members')
-    .addHelpText('after', examples)
+    .example(
+      'Replace two of five DC/OS masters',
+      'succession plan --current 10.0.0.1,10.0.0.2,10.0.0.3,10.0.0.4,10.0.0.5 \\',
+      '  --replace 10.0.0.2=10.0.0.25 --replace 10.0.0.4=10.0.0.41',
+    )
+    .example(
+      'With what is known of a version of DC/OS: its ZooKeeper, and how long Mesos waits',
+      'succession plan --current 10.0.0.1,10.0.0.2,10.0.0.3 --replace 10.0.0.2=10.0.0.25 --dcos 1.13.9',
+    )
+    .example(
+      'Grow a plain ensemble from three to five',
+      'succession plan --platform zookeeper --ensemble 1:zk1,2:zk2,3:zk3 --add zk4 --add zk5',
+    )
+    .example(
+      'Ask which addresses of a subnet would keep the order',
+      'succession plan --current 10.0.0.1,10.0.0.2,10.0.0.3 --replace 10.0.0.3=10.0.0.15 \\',
+      '  --candidate 10.0.1.0/24',
+    )
     .action(async (options: PlanOptions, command: Command) => {
       const context = host.context(command);
       const cluster = options.cluster === undefined ? null : await readCluster(options.cluster);
@@ -110,16 +127,3 @@ async function agreeingList(
   }
   return list.addresses;
 }
-
-const examples = `
-Examples:
-  Replace two of five DC/OS masters:
-    succession plan --current 10.0.0.1,10.0.0.2,10.0.0.3,10.0.0.4,10.0.0.5 \\
-      --replace 10.0.0.2=10.0.0.25 --replace 10.0.0.4=10.0.0.41
-  With what is known of a version of DC/OS: its ZooKeeper, and how long Mesos waits:
-    succession plan --current 10.0.0.1,10.0.0.2,10.0.0.3 --replace 10.0.0.2=10.0.0.25 --dcos 1.13.9
-  Grow a plain ensemble from three to five:
-    succession plan --platform zookeeper --ensemble 1:zk1,2:zk2,3:zk3 --add zk4 --add zk5
-  Ask which addresses of a subnet would keep the order:
-    succession plan --current A,B,C --replace B=D --candidate 10.0.1.0/24
-`;

@@ -24,6 +24,7 @@ import { namedDcos } from '../dcos-option.js';
 import { badInput, CommandError, exitStatus, type ExitStatus } from '../exit-status.js';
 import { LINGER_MS } from '../lab-of-run.js';
 import { conclude } from '../conclude.js';
+import { notifyCommandOption, type NotifyOptions, notifyUrlOption, recipientsOf } from '../notify-options.js';
 import { positiveInt, wholeNumber } from '../numbers.js';
 import { rehearseSimulated } from '../rehearse-simulated.js';
 import { usualRehearsal } from '../repeat-simulation.js';
@@ -39,7 +40,7 @@ import { replayPlan } from '../replay/replay-plan.js';
 import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
 
-interface RehearseOptions extends ChangeOptions {
+interface RehearseOptions extends ChangeOptions, NotifyOptions {
   readonly tick: number;
   readonly clients: number;
   readonly pause: number;
@@ -71,7 +72,32 @@ export function rehearseCommand(host: CommandHost): Command {
       '--counterexample',
       'of a plan file that breaks a rule: make what the proof tells happen, on a lab and without gates',
     )
-    .addHelpText('after', examples)
+    .addOption(notifyCommandOption())
+    .addOption(notifyUrlOption())
+    .example(
+      'Replace one of three, and see what clients notice',
+      'succession rehearse --platform zookeeper --ensemble 1:zk1,2:zk2,3:zk3 --replace zk2=zk4',
+    )
+    .example(
+      'On the ZooKeeper of DC/OS 1.9, and faster than its clock',
+      'succession rehearse --current 10.0.0.1,10.0.0.2,10.0.0.3 --replace 10.0.0.2=10.0.0.25 \\',
+      '  --dcos 1.9.10 --tick 500',
+    )
+    .example('A plan that was saved before', 'succession rehearse plan.json')
+    .example(
+      'Without Java, in a second, with two faults on the way; the seed repeats it',
+      'succession rehearse plan.json --simulate --seed 7 --simulate-faults 2',
+    )
+    .example(
+      'How the runbook loses writes',
+      'succession rehearse examples/runbook-expansion.json --counterexample --tick 300',
+    )
+    .note(
+      `Events of a simulation, one a line in the run's folder and with --verbose: time, kind, host, what.
+${legendLines()
+  .map((line) => `  ${line}`)
+  .join('\n')}`,
+    )
     .action(async (file: string | undefined, options: RehearseOptions, command: Command) => {
       const context = host.context(command);
       if (options.counterexample === true)
@@ -116,13 +142,14 @@ async function simulated(
   const stranger = down.find((address) => idOf(plan.from, address) === undefined);
   if (stranger !== undefined)
     throw badInput(`--down: ${stranger} is no member.`, `  The members are ${describeEnsemble(plan.from)}.`);
-  return rehearseSimulated(context, plan, options.tick, {
+  const facts = {
     seed: options.seed ?? 1,
     faults: options.simulateFaults ?? 0,
     clients: options.clients,
     pauseMs: options.pause,
     down,
-  });
+  };
+  return rehearseSimulated(context, plan, options.tick, facts, recipientsOf(options, null));
 }
 
 async function replay(
@@ -204,7 +231,7 @@ async function rehearse(
       { cluster: liveZookeeper(lab.cluster), plan },
       folder,
       settings,
-      { load },
+      { load, recipients: recipientsOf(options, null) },
       (session) =>
         startRun(session, {
           folder,
@@ -226,23 +253,3 @@ async function rehearse(
     if (!keep) await stopLab(lab.directory, 'remove');
   }
 }
-
-const examples = `
-Examples:
-  Replace one of three, and see what clients notice:
-    succession rehearse --platform zookeeper --ensemble 1:zk1,2:zk2,3:zk3 --replace zk2=zk4
-  On the ZooKeeper of DC/OS 1.9, and faster than its clock:
-    succession rehearse --current 10.0.0.1,10.0.0.2,10.0.0.3 --replace 10.0.0.2=10.0.0.25 \\
-      --dcos 1.9.10 --tick 500
-  A plan that was saved before:
-    succession rehearse plan.json
-  Without Java, in a second, with two faults on the way; the seed repeats it:
-    succession rehearse plan.json --simulate --seed 7 --simulate-faults 2
-  How the runbook loses writes:
-    succession rehearse examples/runbook-expansion.json --counterexample --tick 300
-
-Events of a simulation, one a line in the run's folder and with --verbose: time, kind, host, what.
-${legendLines()
-  .map((line) => `  ${line}`)
-  .join('\n')}
-`;

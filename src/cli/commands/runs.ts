@@ -12,6 +12,7 @@ import { takeProcessLock } from '../../run/process-lock.js';
 import { foldJournal, type RunState } from '../../run/run-state.js';
 import { table } from '../../view/figures.js';
 import type { RunSummary } from '../document-schemas.js';
+import { didYouMean } from '../did-you-mean.js';
 import { badInput, CommandError, exitStatus } from '../exit-status.js';
 import { addressesOf } from '../live-cluster.js';
 import { readCluster } from '../live-side.js';
@@ -29,6 +30,11 @@ export function runsCommand(host: CommandHost): Command {
     .description('List the runs, or give one up for good and free the cluster that it holds.')
     .option('--abandon <run>', 'give this run up: nothing is undone, and the cluster is free for another')
     .option('--cluster <file>', 'the cluster file, for a run of another machine')
+    .example('Which runs there are', 'succession runs')
+    .example(
+      'Free a cluster from a run that will never go on',
+      'succession runs --abandon 20261123-063144-9f3a',
+    )
     .action(async (options: RunsOptions, command: Command) => {
       const context = host.context(command);
       if (options.abandon !== undefined) await abandon(context, options.abandon, options.cluster);
@@ -86,10 +92,11 @@ async function isHeld(path: string): Promise<boolean> {
 
 async function abandon(context: CommandContext, run: string, clusterFile: string | undefined): Promise<void> {
   const folder = runFolder(context.home, run);
-  const here = (await listRuns(context.home)).includes(run);
+  const runs = await listRuns(context.home);
+  const here = runs.includes(run);
   if (!here && clusterFile === undefined) {
     throw badInput(
-      `There is no run ${run} in ${context.home}.`,
+      `There is no run ${run} in ${context.home}.${didYouMean(run, runs)}`,
       '  For a run of another machine name the cluster: --cluster FILE.',
     );
   }

@@ -17,6 +17,12 @@ export function statusCommand(host: CommandHost): Command {
       'Show every host of a cluster: id, role, epoch, and how many more may fail; on DC/OS Exhibitor, Mesos and the agents as well.',
     )
     .requiredOption('--cluster <file>', 'the cluster file')
+    .example('Who leads, and how many more may fail', 'succession status --cluster succession.yaml')
+    .example(
+      'For a monitor: the margin as a number',
+      'succession status --cluster succession.yaml -o json | jq .margin',
+    )
+    .note('Exit status: 0 a quorum serves, 5 none does, 2 bad input.')
     .action(async (options: { cluster: string }, command: Command) => {
       const context = host.context(command);
       const cluster = await readCluster(options.cluster);

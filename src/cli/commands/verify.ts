@@ -20,7 +20,15 @@ export function verifyCommand(host: CommandHost): Command {
       'how many faults each stage must bear; as many as the plan says when left out',
       faultCount,
     )
-    .addHelpText('after', examples)
+    .example('A plan that somebody edited', 'succession verify plan.json')
+    .example(
+      'The runbook to the letter, and what two faults at any moment would do to a plan',
+      'succession verify examples/runbook-expansion.json',
+      'succession verify plan.json --faults 2 -o markdown',
+    )
+    .note(
+      `Exit status: 0 safe, 3 unsafe or not explored to the end, or nothing that a run would begin with; 2 no plan at all.`,
+    )
     .action(async (file: string, options: { readonly faults?: number }, command: Command) => {
       const context = host.context(command);
       const plan = await parsePlanFile(file);
@@ -44,14 +52,3 @@ export function verifyCommand(host: CommandHost): Command {
       host.end(verification.verdict === 'safe' && !wrong ? exitStatus.done : exitStatus.noSafePlan);
     });
 }
-
-const examples = `
-Examples:
-  A plan that somebody edited:
-    succession verify plan.json
-  The runbook to the letter, and what two faults at any moment would do to a plan:
-    succession verify examples/runbook-expansion.json
-    succession verify plan.json --faults 2 -o markdown
-
-Exit status: 0 safe, 3 unsafe or not explored to the end, or nothing that a run would begin with; 2 no plan at all.
-`;

@@ -7,6 +7,7 @@ import { parseAddress } from '../../model/address.js';
 import type { Address } from '../../model/ensemble.js';
 import type { Checked } from '../../model/fault.js';
 import { cannotEdit, editDocument, parseClusterDocument, withList } from '../cluster-document.js';
+import { notifySchema, type NotifySettings } from '../notify-settings.js';
 import { sshAccessSchema, type SshAccess } from '../ssh-settings.js';
 import { dcosVersion } from './versions.js';
 
@@ -44,6 +45,7 @@ export interface DcosCluster {
     | undefined;
   readonly agentsRollout?:
     { readonly concurrency: number; readonly canary: number; readonly failureBudget: number } | undefined;
+  readonly notify?: NotifySettings | undefined;
   /** A wait after each upgraded master, in ms. */
   readonly settleMs?: number | undefined;
   /** How long the changed cluster is watched at the end, in ms. */
@@ -107,6 +109,7 @@ const clusterSchema: z.ZodType<DcosCluster> = z
         failureBudget: whole.default(0),
       })
       .optional(),
+    notify: notifySchema.optional(),
     settleMs: whole.optional(),
     soakMs: whole.optional(),
   })

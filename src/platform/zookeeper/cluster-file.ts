@@ -7,6 +7,7 @@ import { describeEnsemble, ensembleOf, sameEnsemble, sortedEnsemble } from '../.
 import type { Address, Ensemble, IdPolicy } from '../../model/ensemble.js';
 import type { Checked } from '../../model/fault.js';
 import { parseClusterDocument, readDocument } from '../cluster-document.js';
+import { notifySchema, type NotifySettings } from '../notify-settings.js';
 import { checkHostAccess, hostAccessShape, type HostAccess } from '../ssh-settings.js';
 
 /** A key of `zoo.cfg` beside the server lines and the data directories. Text may hold `{address}` and `{directory}`. */
@@ -62,6 +63,7 @@ export interface Cluster extends HostAccess {
     readonly dataLogDirectory?: string | undefined;
   };
   readonly commands: ClusterCommands;
+  readonly notify?: NotifySettings | undefined;
 }
 
 const versionRule = 'must be a version in quotes, such as "3.4.8"';
@@ -136,6 +138,7 @@ const clusterSchema: z.ZodType<Cluster> = z
       disable: template,
       enabled: template,
     }),
+    notify: notifySchema.optional(),
   })
   .superRefine((cluster, context) => {
     const access = checkHostAccess(cluster);
