@@ -13,7 +13,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
  * Sets up for running or for testing. Ends the process when it can't go on.
  *
  * @param {'run' | 'test'} purpose the tests need Maven as well, to fetch the ZooKeeper of DC/OS 1.9, Spin with gcc, and
- *   OpenSSH, and what a lab of hosts is made with
+ *   OpenSSH, a browser, and what a lab of hosts is made with
  */
 export function setUp(purpose) {
   checkNode();
@@ -52,6 +52,8 @@ function packagesIn(path) {
 function build() {
   if (!existsSync(join(root, 'dist', 'cli', 'main.js'))) say('npm run build');
   if (run(join(root, 'node_modules', '.bin', 'tsc'), ['-b']) !== 0) stop('The build failed: see above.');
+  if (run(process.execPath, [join(root, 'scripts', 'build-page.mjs')]) !== 0)
+    stop('The page was not built: see above.');
 }
 
 /** @param {'run' | 'test'} purpose */
@@ -66,6 +68,8 @@ function installDebianPackages(purpose) {
     ...(purpose === 'run' || hasProgram('ssh') ? [] : ['openssh-client']),
     // Debian starts it as a daemon where systemd runs; the tests have one of their own, on a loopback address.
     ...(purpose === 'run' || existsSync('/usr/sbin/sshd') ? [] : ['openssh-server']),
+    // The live page is looked at in a real browser.
+    ...(purpose === 'run' || hasProgram('chromium') ? [] : ['chromium']),
     ...(purpose === 'run' ? [] : missingForHosts()),
   ];
   if (missing.length === 0) return;

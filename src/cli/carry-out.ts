@@ -10,6 +10,7 @@ import type { SessionEnd, SessionHost } from '../run/session.js';
 import type { RunSettings } from '../run/settings.js';
 import { approvalDesk } from './approval-desk.js';
 import { listenForInterrupts } from './interrupts.js';
+import { liveFile } from './live-file.js';
 import { addressesOf, type LiveCluster } from './live-cluster.js';
 import { proveWhileClientsWrite } from './prove/rest-in-thread.js';
 import { notifier } from './notifier.js';
@@ -55,6 +56,8 @@ export async function carryOut(
   const display = runDisplay(context, canary, interrupts.pauseRequested);
   const people = notifier(recipients, context.by, display.warn);
   let end: SessionEnd | null = null;
+  const { now } = context.terminal;
+  const live = liveFile(folder.live, { canary, pausing: interrupts.pauseRequested, now });
   try {
     end = await work({
       platform: cluster.platformOver(transport),
@@ -63,7 +66,7 @@ export async function carryOut(
       ...(surroundings === null ? {} : { surroundings }),
       waived,
       settings,
-      now: context.terminal.now,
+      now,
       sleep,
       signal: interrupts.signal,
       desk: approvalDesk(context, folder),
@@ -71,11 +74,18 @@ export async function carryOut(
       pauseRequested: interrupts.pauseRequested,
       by: context.by,
       version,
-      onProgress: display.onProgress,
-      onDuty: display.onDuty,
+      onProgress: (progress) => {
+        display.onProgress(progress);
+        live.onProgress(progress);
+      },
+      onDuty: (progress) => {
+        display.onDuty(progress);
+        live.onDuty(progress);
+      },
       onRecord: (record, state) => {
         display.onRecord(record, state);
         people.onRecord(record, state);
+        live.onRecord(record);
         context.terminal.onRecord(record);
       },
     });
@@ -83,6 +93,7 @@ export async function carryOut(
   } finally {
     await people.end(end);
     display.end();
+    await live.end();
     interrupts.release();
     await transport.close();
   }

@@ -18,6 +18,7 @@ import { runsCommand } from './commands/runs.js';
 import { showCommand } from './commands/show.js';
 import { statusCommand } from './commands/status.js';
 import { verifyCommand } from './commands/verify.js';
+import { watchCommand } from './commands/watch.js';
 import { commandContext, type GlobalOptions, type Terminal } from './terminal.js';
 import { version } from './version.js';
 
@@ -71,6 +72,7 @@ Every option can be given as an environment variable: SUCCESSION_ and its name, 
     runsCommand(host),
     showCommand(host),
     explainCommand(host),
+    watchCommand(host),
     labCommand(host),
     completionCommand(host),
   ]) {

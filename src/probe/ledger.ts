@@ -149,7 +149,7 @@ function encodeEntry(entry: LedgerEntry): Record<string, string | number> {
 }
 
 /** The entry that a line holds; undefined when it is none. */
-function decodeEntry(line: string): LedgerEntry | undefined {
+export function decodeEntry(line: string): LedgerEntry | undefined {
   const fields = parseObject(line);
   const { k, t, root, as, c, n, via, z } = fields;
   if (typeof t !== 'number') return undefined;

@@ -12,6 +12,8 @@ export interface RunFolder {
   readonly ledger: string;
   /** A copy of the cluster file that the run works with. */
   readonly cluster: string;
+  /** What the run's process sees right now, for others; gone when it ends. */
+  readonly live: string;
   /** Decisions that other processes leave for the run: `<id>.json` each. */
   readonly approvals: string;
   /** Of a simulation only: its plan, and its events, one a line. */
@@ -28,6 +30,7 @@ export function runFolder(home: string, run: string): RunFolder {
     journal: join(path, 'journal.jsonl'),
     ledger: join(path, 'ledger.jsonl'),
     cluster: join(path, 'cluster.yaml'),
+    live: join(path, 'live.json'),
     approvals: join(path, 'approvals'),
     plan: join(path, 'plan.json'),
     events: join(path, 'events.log'),

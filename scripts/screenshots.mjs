@@ -1,0 +1,142 @@
+// Pictures of the live page for docs/images, from a real run on a lab of this machine: light and dark, wide and phone.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { chromium } from 'playwright-core';
+import { root, setUp } from './setup.mjs';
+
+const looks = [
+  { name: 'wide-light', width: 1280, height: 960, scheme: /** @type {const} */ ('light') },
+  { name: 'wide-dark', width: 1280, height: 960, scheme: /** @type {const} */ ('dark') },
+  { name: 'phone-light', width: 390, height: 844, scheme: /** @type {const} */ ('light') },
+  { name: 'phone-dark', width: 390, height: 844, scheme: /** @type {const} */ ('dark') },
+];
+
+const members = ['10.0.0.11', '10.0.0.12', '10.0.0.13', '10.0.0.14', '10.0.0.15'];
+const images = process.argv[2] ?? join(root, 'docs', 'images');
+const bin = join(root, 'bin', 'succession');
+
+setUp('test');
+const home = mkdtempSync(join(tmpdir(), 'succession-screenshots-'));
+const env = { ...process.env, SUCCESSION_HOME: home, NO_COLOR: '1' };
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const children = new Set();
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+});
+try {
+  mkdirSync(images, { recursive: true });
+  await realRun();
+  await stoppedRun();
+} finally {
+  for (const child of children) child.kill('SIGINT');
+  await browser.close();
+  succession('lab', 'down');
+  rmSync(home, { recursive: true, force: true });
+}
+
+/** Five members, one replaced: wanted, running, done. */
+async function realRun() {
+  const plan = join(home, 'plan.json');
+  succession(
+    'lab',
+    'up',
+    '--current',
+    members.join(','),
+    '--spare',
+    '10.0.0.125',
+    '--spare',
+    '10.0.0.135',
+    '--tick',
+    '500',
+  );
+  const cluster = join(home, 'labs', 'default', 'cluster.yaml');
+  const change = ['--cluster', cluster, '--replace', '10.0.0.12=10.0.0.125', '-o', 'json'];
+  writeFileSync(plan, succession('plan', ...change));
+  const run = begin('apply', plan, '--cluster', cluster, '--approve', 'stages', '--yes');
+  await run.says('approve');
+  const url = await served();
+  await shoot(url, 'approval', (page) => page.getByRole('button', { name: 'Approve' }).waitFor());
+  await approve(url);
+  await shoot(url, 'running', (page) =>
+    page.getByText('conditions hold').first().waitFor({ timeout: 120_000 }),
+  );
+  await run.ended;
+  await shoot(url, 'finished', (page) => page.getByText('finished').first().waitFor());
+}
+
+/** Another one, in the middle of which a member dies. */
+async function stoppedRun() {
+  const plan = join(home, 'stopped.json');
+  const cluster = join(home, 'labs', 'default', 'cluster.yaml');
+  writeFileSync(
+    plan,
+    succession('plan', '--cluster', cluster, '--replace', '10.0.0.13=10.0.0.135', '-o', 'json'),
+  );
+  const run = begin('apply', plan, '--cluster', cluster, '--yes');
+  await run.says('1.3 install');
+  succession('lab', 'kill', '10.0.0.11');
+  await run.ended;
+  await shoot(await served(), 'stopped', (page) => page.getByText('What to do now').waitFor());
+}
+
+/** @param {readonly string[]} args */
+function succession(...args) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { env, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${args.join(' ')}: ${status}\n${stdout}${stderr}`);
+  return stdout;
+}
+
+/** @param {readonly string[]} args */
+function begin(...args) {
+  const child = spawn(process.execPath, [bin, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.add(child);
+  let said = '';
+  child.stdout.on('data', (chunk) => (said += chunk));
+  child.stderr.on('data', (chunk) => (said += chunk));
+  const ended = new Promise((resolve) => child.once('close', resolve)).then(() => children.delete(child));
+  /** @param {string} text */
+  const says = async (text) => {
+    for (let tries = 0; tries < 1200 && !said.includes(text); tries += 1) {
+      if (!children.has(child)) break;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    if (!said.includes(text)) throw new Error(`never said '${text}':\n${said}`);
+    return said;
+  };
+  return { ended, says };
+}
+
+async function served() {
+  const said = await begin('watch').says('Ctrl-C ends the page');
+  return /http:\S+/.exec(said)?.[0] ?? '';
+}
+
+/** @param {string} url @param {string} state @param {(page: import('playwright-core').Page) => Promise<unknown>} ready */
+async function shoot(url, state, ready) {
+  for (const { name, width, height, scheme } of looks) {
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
+    const page = await context.newPage();
+    await page.goto(url);
+    await ready(page);
+    await page.waitForTimeout(300);
+    await page.screenshot({ path: join(images, `watch-${state}-${name}.png`) });
+    if (state === 'finished')
+      await page.screenshot({ path: join(images, `watch-whole-${name}.png`), fullPage: true });
+    await context.close();
+  }
+}
+
+/** @param {string} url */
+async function approve(url) {
+  const page = await browser.newPage();
+  await page.goto(url);
+  await page.getByLabel('Your name').fill('Ada');
+  await page.getByRole('button', { name: 'Approve' }).click();
+  await page.getByText('Your approval is wanted').waitFor({ state: 'detached' });
+  await page.close();
+}

@@ -1,0 +1,116 @@
+// `succession watch`: a live page of a run, also from a second process while the run goes on, and of one that is over.
+
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { pageApp } from '../../view/page/page-app.js';
+import { chooseRun } from '../choose-run.js';
+import type { CommandHost } from '../command-host.js';
+import { EnvironmentCommand } from '../environment-command.js';
+import { badInput, exitStatus } from '../exit-status.js';
+import { readRun } from '../report-of-run.js';
+import type { CommandContext } from '../terminal.js';
+import { version } from '../version.js';
+import { hostHeaders, inUrl, isLoopback, keepDoor, type PageManner, readDoor } from '../watch/page-door.js';
+import { readPageFiles } from '../watch/page-files.js';
+import { watchRun } from '../watch/run-source.js';
+import { cameFrom, servePage, type ServedPage } from '../watch/serve-page.js';
+
+interface WatchOptions {
+  readonly port?: number;
+  readonly host: string;
+  readonly readOnly?: true;
+}
+
+/** The command. */
+export function watchCommand(host: CommandHost): Command {
+  return new EnvironmentCommand('watch')
+    .description('Serve a live page of a run, on this machine only, until Ctrl-C. The run does not notice.')
+    .argument('[run]', 'its name; the newest run when left out')
+    .option('--port <n>', 'where to listen; the one of the last time, or else a free one', portNumber)
+    .option('--host <address>', 'listen on this address, so that others can look', '127.0.0.1')
+    .option('--read-only', 'nobody can approve on this page: for sharing')
+    .addHelpText('after', examples)
+    .action(async (name: string | undefined, options: WatchOptions, command: Command) => {
+      await watch(host.context(command), name, options);
+      host.end(exitStatus.done);
+    });
+}
+
+async function watch(
+  context: CommandContext,
+  name: string | undefined,
+  options: WatchOptions,
+): Promise<void> {
+  const folder = await chooseRun(context, name);
+  await readRun(folder);
+  const files = await readPageFiles();
+  const manner: PageManner = options.readOnly === true ? 'read-only' : 'approving';
+  const door = await readDoor(folder, manner);
+  const source = await watchRun(folder);
+  try {
+    let port = 0;
+    const app = pageApp({
+      source,
+      guard: { token: door.token, hosts: () => hostHeaders(options.host, port) },
+      files,
+      readOnly: manner === 'read-only',
+      version,
+      now: context.terminal.now,
+      cameFrom,
+    });
+    const listen = (wanted: number): Promise<ServedPage | null> => servePage(app, options.host, wanted);
+    const served = (await listen(options.port ?? door.port)) ?? (options.port ? null : await listen(0));
+    if (served === null)
+      throw badInput(
+        `Port ${options.port ?? 0} of ${options.host} is taken.`,
+        '  Leave --port out for a free one.',
+      );
+    ({ port } = served);
+    try {
+      await keepDoor(folder, manner, { token: door.token, port }).catch(() => undefined);
+      const shown = options.host === '0.0.0.0' || options.host === '::' ? 'localhost' : options.host;
+      context.terminal.out(`http://${inUrl(shown)}:${port}/?token=${door.token}\n`);
+      if (!isLoopback(options.host))
+        context.say(
+          manner === 'read-only'
+            ? 'Whoever has this address can look. It goes over the network unencrypted.'
+            : 'Whoever has this address can approve, and it goes over the network unencrypted. --read-only shares without that.',
+        );
+      context.say(`The page of run ${folder.run}. Ctrl-C ends the page, never the run.`);
+      await untilEnded();
+    } finally {
+      await served.close();
+    }
+  } finally {
+    source.close();
+  }
+}
+
+/** SIGINT, SIGTERM or SIGHUP. */
+async function untilEnded(): Promise<void> {
+  const controller = new AbortController();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const end = (): void => controller.abort();
+  for (const signal of signals) process.on(signal, end);
+  // A timer keeps the process alive whatever the server does.
+  while (!controller.signal.aborted)
+    await wait(3_600_000, undefined, { signal: controller.signal }).catch(() => undefined);
+  for (const signal of signals) process.off(signal, end);
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new InvalidArgumentError('a port is a number from 1 to 65535.');
+  return port;
+}
+
+const examples = `
+Examples:
+  Look at the newest run, from another terminal than the one that it runs in:
+    succession watch
+  From your desk, over SSH, with the run on a bastion host:
+    ssh -L 8080:127.0.0.1:8080 bastion succession watch --port 8080
+  For everybody on the network, without approvals:
+    succession watch --read-only --host 0.0.0.0 --port 8080
+`;
