@@ -30,6 +30,7 @@ export function explainCommand(host: CommandHost): Command {
         case 'markdown':
           context.terminal.out(explanationMarkdown(code));
           break;
+        case 'html':
         case 'text':
           context.terminal.out(explanationText(code, context.resultPalette));
       }
