@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { nameOfSimulation } from '../dist/cli/repeat-simulation.js';
-import { timeSources } from '../dist/cli/measured-times.js';
 import { readRun, reportOfRun } from '../dist/cli/report-of-run.js';
 import { version } from '../dist/cli/version.js';
 import { eventLine } from '../dist/lab/simulation/events.js';
@@ -131,16 +130,14 @@ function deskOf(/** @type {() => number} */ now) {
 }
 
 const plan = planOf(fiveMasters);
-// Nothing was measured anywhere: what one machine has measured is no example for another.
-const times = await timeSources(join(folder, 'no-such-home'), plan);
 const finished = await reportOf(plan, { approvals: 'stages' });
 // In the third stage a server hangs for longer than a run waits.
 const stopped = await reportOf(plan, { seed: 7, faults: 2 });
 
 /** @type {Readonly<Record<string, string>>} */
 const examples = {
-  'change-request.html': planHtml(plan, times),
-  'change-request.md': planMarkdown(plan, times),
+  'change-request.html': planHtml(plan),
+  'change-request.md': planMarkdown(plan),
   'five-masters.html': reportHtml(finished),
   'five-masters.md': reportMarkdown(finished),
   'stopped-run.html': reportHtml(stopped),

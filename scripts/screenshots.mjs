@@ -118,15 +118,17 @@ async function served() {
 
 /** @param {string} url @param {string} state @param {(page: import('playwright-core').Page) => Promise<unknown>} ready */
 async function shoot(url, state, ready) {
-  for (const { name, width, height, scheme } of looks) {
+  // One state in every look; of the others the two that differ most.
+  const shown = looks.filter(
+    ({ name }) => state === 'running' || name === 'wide-light' || name === 'phone-dark',
+  );
+  for (const { name, width, height, scheme } of shown) {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
     const page = await context.newPage();
     await page.goto(url);
     await ready(page);
     await page.waitForTimeout(300);
     await page.screenshot({ path: join(images, `watch-${state}-${name}.png`) });
-    if (state === 'finished')
-      await page.screenshot({ path: join(images, `watch-whole-${name}.png`), fullPage: true });
     await context.close();
   }
 }

@@ -24,7 +24,9 @@ export function EnsemblePanel({
         : `as seen ${lasting(seenMs)} ago`
       : picture.margin === null
         ? 'nobody has been asked yet'
-        : 'as the last gate saw it';
+        : picture.basis === 'failure'
+          ? 'as it was seen when the run stopped'
+          : 'as the last gate saw it';
   return (
     <section class="panel ensemble" aria-labelledby="ensemble-title">
       <h2 id="ensemble-title">

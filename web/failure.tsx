@@ -1,6 +1,7 @@
 // Why the run stopped: what was expected, what was seen, whose move it is, and the next commands.
 
 import type { JSX } from 'preact';
+import { sentenceCase } from './head.js';
 import type { Failure } from '../src/run/failure.js';
 import type { RunStatus } from '../src/run/run-state.js';
 
@@ -24,7 +25,7 @@ export function FailurePanel({
           {failure.code}; the move is {whose[failure.blame]}
         </small>
       </h2>
-      <p class="message">{failure.message}</p>
+      <p class="message">{sentenceCase(failure.message)}</p>
       <div class="columns">
         <div>
           <h3>Expected</h3>

@@ -44,7 +44,7 @@ export function headWords(state: RunState, live: LiveReading | null, now: number
         status: 'stopped',
         tone: 'bad',
         title: '■ stopped',
-        what: state.failure?.message ?? 'Stopped',
+        what: sentenceCase(state.failure?.message ?? 'stopped'),
         ...over,
       };
     case 'paused':

@@ -38,7 +38,9 @@ function undoneHint({ plan, undoes }: RunState): string {
   const hosts = (undone?.fresh ?? []).filter(
     (address) => !plan.to.some((member) => member.address === address),
   );
-  return `Back at the last safe ensemble.${hosts.length > 0 ? ` Before it is planned again, clear the data directory on ${hosts.join(', ')}.` : ''}`;
+  if (hosts.length === 0) return 'Back at the last safe ensemble.';
+  const clear = plan.platform === 'dcos' ? 'take DC/OS and its data off' : 'clear the data directory on';
+  return `Back at the last safe ensemble. Before it is planned again, ${clear} ${hosts.join(', ')}.`;
 }
 
 /** A crash may have come between the run's end and this; a file that has moved on since is left alone. */

@@ -5,6 +5,7 @@ import { failureCodes } from '../run/failure.js';
 import { dutyKinds } from '../run/duty.js';
 import { type Notification, notificationEvents } from '../run/notification.js';
 import { journalRecordSchema } from '../run/journal-record.js';
+import { liveReadingSchema } from '../run/live-reading.js';
 import { findingSchema, planSchema, stepKinds } from '../run/plan-schema.js';
 import type { Explanation } from '../view/failure-pages.js';
 import type { ReplayReport } from '../view/replay-text.js';
@@ -308,6 +309,7 @@ export const explanationSchema: z.ZodType<Explanation> = z.object({
 
 /** Every document by the name of its file. */
 export const documentSchemas: Readonly<Record<string, z.ZodType>> = {
+  live: liveReadingSchema,
   plan: planSchema,
   report: reportSchema,
   status: statusSchema,

@@ -2,25 +2,16 @@
 
 import { familyOf } from '../model/family.js';
 import type { Plan, StepKind } from '../plan/plan.js';
-import { needsAgentRound } from '../platform/dcos/agent-rounds.js';
 import type { DutyKind } from '../run/duty.js';
 import type { RunState } from '../run/run-state.js';
-import type { MeasuredTime, MeasuredTimes, TimeSources } from '../view/timetable.js';
+import type { MeasuredTime, MeasuredTimes } from '../view/timetable.js';
 import { recentRuns } from './measured-elections.js';
-
-/** How long the parts of this plan take, as far as this machine can tell. */
-export async function timeSources(home: string, plan: Plan): Promise<TimeSources> {
-  const rounds = plan.stages.filter((stage, index) =>
-    needsAgentRound(plan, stage, plan.stages[index + 1]?.ensemble ?? null),
-  );
-  return { measured: await measuredTimes(home, plan), agentRounds: rounds.map((stage) => stage.number) };
-}
 
 /**
  * The medians over recent runs that tell of such a plan: applied on the same platform, by the same joining rules. Where
  * there are none, rehearsals tell of plain ensembles; of DC/OS they don't, since no script of it runs in them.
  */
-async function measuredTimes(home: string, plan: Plan): Promise<MeasuredTimes | null> {
+export async function measuredTimes(home: string, plan: Plan): Promise<MeasuredTimes | null> {
   const runs = (await recentRuns(home)).filter(
     (state) =>
       state.plan.platform === plan.platform && familyOf(state.plan.zookeeper) === familyOf(plan.zookeeper),

@@ -17,7 +17,7 @@ import type { Palette } from '../view/palette.js';
 import { planHtml } from '../view/html/plan-page.js';
 import { planMarkdown } from '../view/plan-markdown.js';
 import { planText } from '../view/plan-text.js';
-import type { TimeSources } from '../view/timetable.js';
+import type { MeasuredTimes } from '../view/timetable.js';
 import { addresses, addressKind, type ChangeOptions, requestedChange } from './change-options.js';
 import { namedDcos } from './dcos-option.js';
 import { badInput } from './exit-status.js';
@@ -107,20 +107,20 @@ export function invalidRequest(
   return result.findings.flatMap((finding) => findingLines(finding, palette));
 }
 
-/** A plan in the asked format, with a newline at its end. `sources`: for the forms that say how long each part takes. */
+/** A plan in the asked format, with a newline at its end. `measured`: for the forms that say how long each part takes. */
 export function renderPlan(
   plan: Plan,
   format: OutputFormat,
   palette: Palette,
-  sources?: TimeSources,
+  measured: MeasuredTimes | null = null,
 ): string {
   switch (format) {
     case 'json':
       return `${JSON.stringify(plan, null, 2)}\n`;
     case 'markdown':
-      return planMarkdown(plan, sources);
+      return planMarkdown(plan, measured);
     case 'html':
-      return planHtml(plan, sources);
+      return planHtml(plan, measured);
     case 'text':
       return planText(plan, palette);
   }

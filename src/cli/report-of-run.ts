@@ -42,8 +42,10 @@ export async function reportOfRun(folder: RunFolder, state: RunState): Promise<R
   return buildReport({ state, records, measured, injected: await injectedIn(folder, state) });
 }
 
-/** As many points as a chart has room for. */
-const buckets = 240;
+/** As many points as a chart has room for; in narrower ones than half a second a few clients leave nothing but noise. */
+function bucketsFor(spanMs: number): number {
+  return Math.min(240, Math.max(10, Math.floor(spanMs / 500)));
+}
 
 async function measure({ ledger }: RunFolder, state: RunState): Promise<Measured> {
   const exists = await stat(ledger).then(
@@ -61,7 +63,10 @@ async function measure({ ledger }: RunFolder, state: RunState): Promise<Measured
     ),
   );
   const window = { fromMs: state.startedAt, toMs: Math.max(state.lastAt, state.startedAt + 1) };
-  const samples = await sampleLedger(ledger, { ...window, buckets });
+  const samples = await sampleLedger(ledger, {
+    ...window,
+    buckets: bucketsFor(window.toMs - window.fromMs),
+  });
   return {
     total: await within(state.startedAt, Number.POSITIVE_INFINITY),
     stages: new Map(stages),

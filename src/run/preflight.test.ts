@@ -108,6 +108,8 @@ test.each(refusals)('$what: $code, and nothing was changed', async ({ code, says
   const end = await trial.start();
   expect(end).toMatchObject({ kind: 'refused', failure: { code } });
   expect(end.kind === 'refused' && end.failure.message).toMatch(says);
+  // There is no run to go on with.
+  expect(end.kind === 'refused' && end.failure.next.join()).not.toContain('then resume');
   expect(done(trial)).toEqual([]);
   expect(standing(trial)).toEqual(stood);
   expect(trial.cluster.held.by).toBeNull();

@@ -7,7 +7,7 @@ import { planFingerprint } from './fingerprint.js';
 import { type Need, needsOf } from './plan-needs.js';
 import { type Risk, risksOf } from './plan-risks.js';
 import { capital, changeWords, headline, isExplored, proofWords } from './plan-words.js';
-import { type MeasuredTimes, type TimeSources, type Timetable, timetable } from './timetable.js';
+import { type MeasuredTimes, type Timetable, timetable } from './timetable.js';
 
 /** The plan in words, for any form of the document. */
 export interface ChangeRequest {
@@ -27,7 +27,7 @@ export interface ChangeRequest {
 }
 
 /** Everything that the document says beside the plan's own tables. */
-export function changeRequest(plan: Plan, sources: TimeSources): ChangeRequest {
+export function changeRequest(plan: Plan, measured: MeasuredTimes | null): ChangeRequest {
   const planned = plan.stages.length > 0;
   const where = plan.cluster === null ? '' : ` on ${plan.cluster}`;
   return {
@@ -38,8 +38,8 @@ export function changeRequest(plan: Plan, sources: TimeSources): ChangeRequest {
     order: planned ? order(plan) : [],
     needs: needsOf(plan),
     risks: planned ? risksOf(plan) : [],
-    times: timetable(plan, sources),
-    measured: sources.measured,
+    times: timetable(plan, measured),
+    measured,
     unavailableBasis:
       plan.expected.measuredStages === 0
         ? 'estimated from the makers’ measurements'

@@ -17,18 +17,11 @@ import {
   stageTitle,
 } from './plan-words.js';
 import { splitStory, timelineMarkdown } from './timeline.js';
-import {
-  aboutTime,
-  basisWords,
-  noSources,
-  sourceWords,
-  timetableRows,
-  type TimeSources,
-} from './timetable.js';
+import { aboutTime, basisWords, type MeasuredTimes, sourceWords, timetableRows } from './timetable.js';
 
 /** The change request as Markdown, ending in a line break. */
-export function planMarkdown(plan: Plan, sources: TimeSources = noSources): string {
-  const request = changeRequest(plan, sources);
+export function planMarkdown(plan: Plan, measured: MeasuredTimes | null = null): string {
+  const request = changeRequest(plan, measured);
   const blocks = [
     `# ${headline(plan)}`,
     `${settingWords(plan)}.`,

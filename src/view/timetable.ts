@@ -1,8 +1,9 @@
 // How long does each part of a plan take, and how does anybody know?
 
 import { stepMs } from '../plan/durations.js';
-import type { Plan, Stage, StepKind } from '../plan/plan.js';
-import type { DutyKind } from '../run/duty.js';
+import { sameEnsemble } from '../model/ensemble.js';
+import type { Around, Plan, Stage, StepKind, Work } from '../plan/plan.js';
+import { type DutyKind, dutyKinds } from '../run/duty.js';
 
 /** The median of something that was done before. */
 export interface MeasuredTime {
@@ -18,17 +19,6 @@ export interface MeasuredTimes {
   /** What these runs were. */
   readonly source: 'applied' | 'rehearsed';
 }
-
-/** From where a timetable knows its times. */
-export interface TimeSources {
-  /** Null where no earlier run tells of such times. */
-  readonly measured: MeasuredTimes | null;
-  /** The stages after which agents get the new list; null: nobody says, so after each. */
-  readonly agentRounds: readonly number[] | null;
-}
-
-/** Nothing but estimates. */
-export const noSources: TimeSources = { measured: null, agentRounds: null };
 
 /** A part of the change. `measured`: how many times it was done before; 0 where the time is an estimate. */
 export interface Part {
@@ -65,38 +55,23 @@ const dutyMs: Readonly<Record<DutyKind, number>> = {
   soak: 3_600_000,
 };
 
-const dutyWords: Readonly<Record<DutyKind, string>> = {
-  preflight: 'look at every master, agent and newcomer',
-  audit: 'look for who has a leaving master’s address hard-coded',
-  backup: 'keep a copy of the configuration and of the databases',
-  configure: 'generate the new configuration',
-  certificates: 'see that the certificates have reached the newcomers',
-  decommission: 'take who left out of the databases on the masters',
-  agents: 'give the agents the new list of masters; the more there are, the longer',
-  dns: 'see that the names lead to the masters of then',
-  soak: 'watch the whole for a while',
-};
-
 /** The times of a plan, as far as possible from what was measured. */
-export function timetable(plan: Plan, { measured, agentRounds }: TimeSources): Timetable {
-  const duty = (kind: DutyKind): Part => {
-    const known = measured?.duties[kind];
-    return { what: dutyWords[kind], ms: known?.ms ?? dutyMs[kind], measured: known?.count ?? 0 };
+export function timetable(plan: Plan, measured: MeasuredTimes | null): Timetable {
+  const around = plan.around ?? usualAround(plan);
+  const part = ({ kind, sentence }: Work): Part => {
+    const duty = dutyKinds.find((one) => one === kind);
+    const known = duty === undefined ? undefined : measured?.duties[duty];
+    const estimateMs = duty === undefined ? 60_000 : dutyMs[duty];
+    return { what: sentence, ms: known?.ms ?? estimateMs, measured: known?.count ?? 0 };
   };
-  const around = (...kinds: readonly DutyKind[]): readonly Part[] =>
-    plan.platform === 'dcos' ? kinds.map(duty) : [];
-  const stages = plan.stages.map((stage) => ({
+  const before = around.beforeRun.map(part);
+  const stages = plan.stages.map((stage, index) => ({
     stage: stage.number,
+    before: (around.stages[index]?.before ?? []).map(part),
     steps: stepsPart(plan, stage, measured),
-    before: around(...(stage.kind === 'rebuild' ? [] : (['configure'] as const))),
-    after: around(
-      ...(stage.fresh.length > 0 ? (['certificates'] as const) : []),
-      'decommission',
-      ...(agentRounds === null || agentRounds.includes(stage.number) ? (['agents'] as const) : []),
-    ),
+    after: (around.stages[index]?.after ?? []).map(part),
   }));
-  const before = around('preflight', 'audit', 'backup');
-  const after = around('dns', 'soak');
+  const after = around.afterRun.map(part);
   const parts = [
     ...before,
     ...stages.flatMap((stage) => [...stage.before, stage.steps, ...stage.after]),
@@ -106,9 +81,44 @@ export function timetable(plan: Plan, { measured, agentRounds }: TimeSources): T
     before,
     stages,
     after,
-    totalMs: parts.reduce((sum, part) => sum + part.ms, 0),
-    source: parts.some((part) => part.measured > 0) ? (measured?.source ?? null) : null,
+    totalMs: parts.reduce((sum, one) => sum + one.ms, 0),
+    source: parts.some((one) => one.measured > 0) ? (measured?.source ?? null) : null,
   };
+}
+
+/** What a DC/OS cluster mostly needs, for a plan that was made without a cluster file, which alone could tell. */
+function usualAround({ platform, stages }: Plan): Around {
+  if (platform !== 'dcos') return { beforeRun: [], stages: [], afterRun: [] };
+  return {
+    beforeRun: [
+      { kind: 'preflight', sentence: 'look at every master, agent and newcomer' },
+      { kind: 'audit', sentence: 'look for who has a leaving master’s address hard-coded' },
+      { kind: 'backup', sentence: 'keep a copy of the configuration' },
+    ],
+    stages: stages.map((stage) => ({
+      before: changesList(stage) ? [{ kind: 'configure', sentence: 'generate the new configuration' }] : [],
+      after: [
+        { kind: 'certificates', sentence: 'see that the certificates have reached the newcomers' },
+        ...(changesList(stage) && stage === stages.at(-1)
+          ? [
+              {
+                kind: 'agents',
+                sentence:
+                  'give the agents the new list of masters; earlier too where they would be left without one',
+              },
+            ]
+          : []),
+      ],
+    })),
+    afterRun: [
+      { kind: 'dns', sentence: 'see that the names lead to the masters' },
+      { kind: 'soak', sentence: 'watch the ensemble for a while' },
+    ],
+  };
+}
+
+function changesList({ from, ensemble }: Stage): boolean {
+  return !sameEnsemble(from, ensemble);
 }
 
 /** How long one step takes, with its gate. */

@@ -17,8 +17,8 @@ import { badInput, CommandError, exitStatus } from '../exit-status.js';
 import { interruptsNote } from '../interrupts.js';
 import { foreignIn, type LiveCluster, strangersIn } from '../live-cluster.js';
 import { readCluster } from '../live-side.js';
+import { measuredTimes } from '../measured-times.js';
 import { notifyCommandOption, type NotifyOptions, notifyUrlOption, recipientsOf } from '../notify-options.js';
-import { timeSources } from '../measured-times.js';
 import { planSummary, readPlanFile, renderPlan } from '../plan-document.js';
 import type { CommandHost } from '../command-host.js';
 import type { CommandContext } from '../terminal.js';
@@ -73,7 +73,7 @@ export function applyCommand(host: CommandHost): Command {
         return;
       }
       if (options.dryRun) {
-        const times = await timeSources(context.home, plan);
+        const times = await measuredTimes(context.home, plan);
         context.terminal.out(renderPlan(plan, context.output, context.resultPalette, times));
         return;
       }

@@ -14,7 +14,7 @@ import { CommandError, exitStatus } from '../exit-status.js';
 import type { LiveCluster } from '../live-cluster.js';
 import { readMasterList } from '../master-list.js';
 import { measuredElections } from '../measured-elections.js';
-import { timeSources } from '../measured-times.js';
+import { measuredTimes } from '../measured-times.js';
 import { invalidRequest, type LiveSide, planFromOptions, renderPlan, versionFor } from '../plan-document.js';
 import type { CommandHost } from '../command-host.js';
 import type { CommandContext, OutputFormat } from '../terminal.js';
@@ -77,10 +77,15 @@ export function planCommand(host: CommandHost): Command {
       if (result.kind === 'invalid')
         throw new CommandError(exitStatus.badInput, invalidRequest(result, context.palette));
       const plan = cluster === null ? result.plan : await withAround(cluster, result.plan);
-      const times = isDocument(context.output) ? await timeSources(context.home, plan) : undefined;
+      const times = isDocument(context.output) ? await measuredTimes(context.home, plan) : null;
       context.terminal.out(renderPlan(plan, context.output, context.resultPalette, times));
       host.end(result.kind === 'unreachable' ? exitStatus.noSafePlan : exitStatus.done);
     });
+}
+
+/** Whether the form says how long each part takes. */
+function isDocument(format: OutputFormat): boolean {
+  return format === 'html' || format === 'markdown';
 }
 
 /** Silence is no death: only the operator can say that a machine is lost, and may not know that it has to be said. */
@@ -103,11 +108,6 @@ async function withAround(cluster: LiveCluster, plan: Plan): Promise<Plan> {
   } finally {
     await transport.close();
   }
-}
-
-/** Whether the form says how long each part takes. */
-function isDocument(format: OutputFormat): boolean {
-  return format === 'html' || format === 'markdown';
 }
 
 /** The list of a configuration file. Throws when it does not say what the cluster runs with. */

@@ -12,7 +12,7 @@ import {
   settingWords,
   stageTitle,
 } from '../plan-words.js';
-import { aboutTime, noSources, type TimeSources } from '../timetable.js';
+import { aboutTime, type MeasuredTimes } from '../timetable.js';
 import { splitStory } from '../timeline.js';
 import { marginChart } from './margin-chart.js';
 import { type Content, markup, type Markup } from './markup.js';
@@ -31,8 +31,8 @@ import {
 import { stageStepsSection, timesSection } from './plan-stages.js';
 
 /** The change request as one self-contained file. */
-export function planHtml(plan: Plan, sources: TimeSources = noSources): string {
-  const request = changeRequest(plan, sources);
+export function planHtml(plan: Plan, measured: MeasuredTimes | null = null): string {
+  const request = changeRequest(plan, measured);
   return pageHtml({
     title: `Change request: ${request.title}`,
     head: head(request),

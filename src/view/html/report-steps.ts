@@ -79,12 +79,9 @@ function evidence({ evidence: said, gate, heldMs, proof }: StepReport): Markup {
           `Before it: the rest of the stage proved safe under ${proof.faults} more fault${proof.faults === 1 ? '' : 's'}, ${proof.states} states.`,
         ]),
     ...said.map((line) => markup`The action: <span class="mono">${line}</span>`),
-    ...(gate === null
-      ? ['The gate has not opened.']
-      : [
-          `The gate held for ${duration(heldMs ?? 0)}; ${gate.leader ?? 'nobody'} led${gate.epoch === null ? '' : `, epoch ${gate.epoch}`}. It saw:`,
-          ...gate.seen.map((line) => markup`<span class="mono">${line}</span>`),
-        ]),
+    gate === null
+      ? 'The gate has not opened.'
+      : markup`The gate held for ${duration(heldMs ?? 0)}; ${gate.leader ?? 'nobody'} led${gate.epoch === null ? '' : `, epoch ${gate.epoch}`}. It saw:<ul class="seen">${gate.seen.map((line) => markup`<li class="mono">${line}</li>`)}</ul>`,
   ];
   return onDemand('Evidence', bullets(lines));
 }

@@ -61,6 +61,8 @@ td p { margin: .1rem 0; }
 details { margin: .25rem 0; }
 summary { cursor: pointer; color: var(--accent); font-size: .87rem; width: fit-content; }
 details ul { font-size: .85rem; margin: .3rem 0 .5rem; }
+.seen { columns: 14rem; column-gap: 1.5rem; }
+.seen li { break-inside: avoid; }
 figure { margin: 1rem 0; }
 figcaption { color: var(--soft); font-size: .87rem; max-width: 46rem; }
 .wide { overflow-x: auto; }

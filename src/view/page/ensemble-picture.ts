@@ -38,7 +38,7 @@ export interface EnsemblePicture {
   /** How many more may fail; -1: no quorum; null: not known. */
   readonly margin: number | null;
   /** Where that comes from. */
-  readonly basis: 'seen' | 'predicted' | 'last-gate';
+  readonly basis: 'seen' | 'predicted' | 'last-gate' | 'failure';
 }
 
 /** The stage that the run is at: the last begun, or the first. */
@@ -73,25 +73,38 @@ export function pictureNow(state: RunState, live: LiveReading | null): EnsembleP
     });
     return counted(stage, servers, 'seen', null);
   }
-  // Before the first step nothing says that those who are to serve really do.
-  const passed = taken.findLast((step) => step.done !== null);
-  const gate = passed?.done?.gate ?? null;
-  const serving = passed?.step.serving ?? [];
-  const servers = serversOf(stage, over, (address) => ({
-    role:
-      passed === undefined
-        ? 'unknown'
-        : gate?.leader === address
-          ? 'leader'
-          : serving.includes(address)
-            ? 'follower'
-            : 'silent',
-    epoch: serving.includes(address) ? (gate?.epoch ?? null) : null,
-    zxid: null,
-    list: told.get(address) ?? null,
-    busy: state.status === 'running' && busy.has(address),
-  }));
-  return counted(stage, servers, 'last-gate', passed === undefined ? 'unknown' : null);
+  // Without a process: what was seen when the run stopped, or else what the last gate of this stage saw.
+  const stopped = state.failure === null ? null : rolesIn(state.failure.seen, stage);
+  const passed = taken.findLast((step) => step.done !== null)?.done?.gate;
+  const roles = stopped ?? (passed === undefined ? null : rolesIn(passed.seen, stage));
+  const epoch = stopped === null ? (passed?.epoch ?? null) : null;
+  const servers = serversOf(stage, over, (address) => {
+    const role = roles === null ? 'unknown' : (roles.get(address) ?? 'silent');
+    return {
+      role,
+      epoch: role === 'leader' || role === 'follower' ? epoch : null,
+      zxid: null,
+      list: told.get(address) ?? null,
+      busy: state.status === 'running' && busy.has(address),
+    };
+  });
+  const basis = stopped === null ? 'last-gate' : 'failure';
+  return counted(stage, servers, basis, roles === null ? 'unknown' : null);
+}
+
+/**
+ * Who served in which role, from the lines of `describeServices` in a journal (`10.0.0.1: follower, zxid 0x…`); null where
+ * they tell of no server of the stage that served: then they are about something else.
+ */
+function rolesIn(seen: readonly string[], stage: Stage): ReadonlyMap<Address, PictureRole> | null {
+  const roles = new Map<Address, PictureRole>();
+  for (const line of seen) {
+    const [, address = '', mode] = /^(\S+): (leader|follower|observer|standalone)\b/.exec(line) ?? [];
+    if (idOf(stage.from, address) === undefined && idOf(stage.ensemble, address) === undefined) continue;
+    if (mode === 'leader' || mode === 'standalone') roles.set(address, 'leader');
+    if (mode === 'follower' || mode === 'observer') roles.set(address, mode);
+  }
+  return roles.size === 0 ? null : roles;
 }
 
 /** As the plan predicts it once `done` of the stage's steps are taken. */
