@@ -124,8 +124,8 @@ describe('on a lab that stays up', () => {
   test('a change that is given up half-way is undone the same way: the old member comes back with its data', async () => {
     const [, old = ''] = await members();
     const fresh = await cleanHost();
-    const running = begin(home, await apply('--replace', `${old}=${fresh}`));
-    await running.says(`"kind":"stop","host":"${old}"`);
+    const running = begin(home, [...(await apply('--replace', `${old}=${fresh}`)), '-o', 'text']);
+    await running.says(`stop ${old}`);
     running.child.kill('SIGKILL');
     await running.end;
     const report = reportOf(await run(home, 'rollback', '-o', 'json'));
