@@ -102,7 +102,7 @@ describe('bash', () => {
     [['show', '--output', '=', 'j'], ['json']],
     [
       ['show', '--output', '='],
-      ['json', 'markdown', 'text'],
+      ['html', 'json', 'markdown', 'text'],
     ],
     [['plan', '--replace', 'a', '=', 'b', '--ensemble', '1', ':', 'zk1', '--cur'], ['--current']],
     [['--home', 'other', 'show', ''], ['20270101-000000-0001']],
