@@ -66,6 +66,7 @@ function installDebianPackages(purpose) {
     ...(purpose === 'run' || hasProgram('spin') ? [] : ['spin']),
     ...(purpose === 'run' || hasProgram('gcc') ? [] : ['gcc', 'libc6-dev']),
     ...(purpose === 'run' || hasProgram('ssh') ? [] : ['openssh-client']),
+    ...(purpose === 'run' || hasProgram('openssl') ? [] : ['openssl']),
     // Debian starts it as a daemon where systemd runs; the tests have one of their own, on a loopback address.
     ...(purpose === 'run' || existsSync('/usr/sbin/sshd') ? [] : ['openssh-server']),
     // The live page is looked at in a real browser.

@@ -35,6 +35,14 @@ export function supervisedSettings(tickMs: number, expectedUnavailableMs: number
   };
 }
 
+/**
+ * How long servers whose ports are open get for an election and their sync before it is asked who of them can join at
+ * all. Where a supervisor keeps a process away for longer than that (`downMs`), its port shows it.
+ */
+export function electionMs({ downMs, tickMs }: RunSettings): number {
+  return Math.min(downMs, Math.max(10 * tickMs, 3000));
+}
+
 /** Silent servers ask again only every 60 s at the latest (`FastLeaderElection.maxNotificationInterval`). */
 const NOTIFICATION_BACK_OFF_MS = 60_000;
 

@@ -84,12 +84,13 @@ describe.skipIf(lacking !== null)(
       await correct();
       expect(stopped.status, stopped.err).toBe(4);
       expect(stopped.err).toMatch(/config\.yaml:\d+: The key 'master list' means nothing/);
-      const running = lab.begin('resume', '--output', 'json');
+      const running = lab.begin('resume');
       await running.tells(/ 1\.\d+ upgrade (\S+):/);
       expect(dropConnections(lab)).toBeGreaterThan(0);
       const end = await running.end;
       expect(end.status, end.err).toBe(0);
-      const report = reportSchema.parse(JSON.parse(end.out));
+      const shown = await lab.cli('show', '--output', 'json');
+      const report = reportSchema.parse(JSON.parse(shown.out));
       expect(report.audit?.lost).toBe(0);
       expect(report.duties.map((duty) => duty.kind)).toEqual(
         expect.arrayContaining(['preflight', 'audit', 'configure', 'certificates', 'agents', 'dns', 'soak']),

@@ -15,7 +15,7 @@ const old = masters[1];
 const newcomers = ['172.31.30.129', '172.31.30.220'] as const;
 const agent = '172.31.20.11';
 /** Yes, also to steps during which nothing serves. */
-const agreed = ['--yes', '--confirm', 'test', '--waive', 'audit', '--output', 'json'];
+const agreed = ['--yes', '--confirm', 'test', '--waive', 'audit'];
 
 /** The process in the lab's network: `lab run` only waits for it. */
 function inner({ child }: RunningCommand): number {
