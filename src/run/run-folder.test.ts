@@ -21,6 +21,16 @@ test('runs are listed oldest first, simulations among them by when they ran', as
   expect(between).toBe('sim-7-abcdef01');
 });
 
+test('a simulation comes before a run of real servers that began in its second', async () => {
+  const other = await mkdtemp(join(tmpdir(), 'succession-runs-'));
+  const at = Date.UTC(2026, 5, 2);
+  const [simulated, real] = [simulationName(7, 'abcdef0123456789'), newRunName(at)];
+  for (const name of [real, simulated]) await mkdir(join(other, 'runs', name), { recursive: true });
+  await utimes(join(other, 'runs', simulated), at / 1000, at / 1000);
+  expect(await listRuns(other)).toEqual([simulated, real]);
+  await rm(other, { recursive: true });
+});
+
 test('no runs where there is no folder', async () => {
   expect(await listRuns(join(home, 'nowhere'))).toEqual([]);
 });

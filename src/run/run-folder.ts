@@ -70,9 +70,12 @@ export async function listRuns(home: string): Promise<readonly string[]> {
   }
 }
 
-/** The name itself; the name of a simulation does not tell when it ran, its folder does. */
+/**
+ * The name itself; the name of a simulation does not tell when it ran, its folder does. Of one second it comes first: a
+ * simulation that comes after a run of real servers does so seconds later, since those take longer.
+ */
 async function orderOf(home: string, name: string): Promise<string> {
   if (!name.startsWith(simulationPrefix)) return name;
   const { mtimeMs } = await stat(join(home, 'runs', name));
-  return `${timeStamp(mtimeMs)}-${name}`;
+  return `${timeStamp(mtimeMs)}-!${name}`;
 }
