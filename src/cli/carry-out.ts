@@ -4,6 +4,7 @@ import { zookeeperLock } from '../platform/zookeeper/cluster-lock.js';
 import { zookeeperCanary } from '../platform/zookeeper/platform.js';
 import type { Plan } from '../plan/plan.js';
 import type { Recipient } from '../remote/deliver.js';
+import { pause } from '../remote/pause.js';
 import type { DutyKind } from '../run/duty.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { SessionEnd, SessionHost } from '../run/session.js';
@@ -67,7 +68,7 @@ export async function carryOut(
       waived,
       settings,
       now,
-      sleep,
+      sleep: pause,
       signal: interrupts.signal,
       desk: approvalDesk(context, folder),
       proveRest: proveWhileClientsWrite,
@@ -97,17 +98,4 @@ export async function carryOut(
     interrupts.release();
     await transport.close();
   }
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, ms);
-    signal.addEventListener('abort', wake, { once: true });
-    if (signal.aborted) wake();
-  });
 }

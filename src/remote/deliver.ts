@@ -1,6 +1,7 @@
 // How a small document is handed to somebody outside: to a command's standard input or by an HTTP POST, more than once if need be.
 
 import { runProgram } from './run-program.js';
+import { pause } from './pause.js';
 
 /** Who gets it. A URL may hold a secret, so only its origin is ever shown. */
 export type Recipient =
@@ -114,17 +115,4 @@ function reasonOf(error: unknown): string {
   const { cause } = error;
   if (cause instanceof Error && 'code' in cause) return `it could not be reached (${String(cause.code)})`;
   return error.name === 'AbortError' ? 'stopped while it was under way' : 'it could not be reached';
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const wake = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, ms);
-    signal.addEventListener('abort', wake, { once: true });
-  });
 }

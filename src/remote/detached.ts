@@ -2,6 +2,7 @@
 
 import { activeUnitsScript, awaitScript, forgetScript, startScript, stateRoot } from './detached-scripts.js';
 import type { CommandResult, Transport } from './transport.js';
+import { pause } from './pause.js';
 
 /** A deed. */
 export interface DetachedOrder {
@@ -173,17 +174,4 @@ function checkUnit(unit: string): void {
 
 function base64(text: string): string {
   return Buffer.from(text).toString('base64');
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, ms);
-    signal.addEventListener('abort', wake, { once: true });
-    if (signal.aborted) wake();
-  });
 }

@@ -39,7 +39,7 @@ export function supervisedSettings(tickMs: number, expectedUnavailableMs: number
  * How long servers whose ports are open get for an election and their sync before it is asked who of them can join at
  * all. Where a supervisor keeps a process away for longer than that (`downMs`), its port shows it.
  */
-export function electionMs({ downMs, tickMs }: RunSettings): number {
+export function latecomerMs({ downMs, tickMs }: RunSettings): number {
   return Math.min(downMs, Math.max(10 * tickMs, 3000));
 }
 

@@ -12,7 +12,7 @@ import type { Failure } from './failure.js';
 import { observeStage } from './observe-stage.js';
 import { mustSettle } from './reconfigure-world.js';
 import { stepInFlight } from './run-state.js';
-import { electionMs } from './settings.js';
+import { latecomerMs } from './settings.js';
 import { servingOf } from './sighting.js';
 import { type GateResult, type Prediction, waitForGate } from './wait-for-gate.js';
 
@@ -45,7 +45,7 @@ export function settle(host: EngineHost, world: StageWorld, holdMs: number): Pro
     // Time enough for a start and an election: whoever does not serve by now must be able to join by itself.
     const alive = world.servers.every((one) => !one.running || services.get(one.address)?.port === 'open');
     // A member that died is no latecomer: it raises its own alarm.
-    const late = leader !== null && alive && waitedMs >= electionMs(host.settings);
+    const late = leader !== null && alive && waitedMs >= latecomerMs(host.settings);
     const now = { ...world, leader, ...(late ? { serving: servingOf(services) } : {}) };
     return expectationOf(world, predict(now).serving, inFlight, everyone);
   };

@@ -3,6 +3,7 @@
 import { stringify } from 'yaml';
 import type { HostsFile } from './hosts-file.js';
 import { quote } from '../../remote/quote.js';
+import { generatorName } from '../dcos-host/bootstrap-files.js';
 import { namesFile } from './first-files.js';
 import { namesHookPath, sshConfigPath } from './hosts-files.js';
 
@@ -15,7 +16,7 @@ export function clusterYaml(directory: string, file: HostsFile): string {
       name,
       platform: 'dcos',
       dcos: { version: dcos.version, variant: dcos.variant, security: dcos.security },
-      bootstrap: { address: bootstrap, directory: '/root/dcos', generator: generatorOf(file) },
+      bootstrap: { address: bootstrap, directory: '/root/dcos', generator: generatorName(dcos.variant) },
       masters,
       agents: { private: agents.private, public: agents.public },
       ssh: { configFile: sshConfigPath(directory), user: 'core', sudo: 'passwordless' },
@@ -38,9 +39,4 @@ for name in $SUCCESSION_DNS_NAMES; do
   for master in $SUCCESSION_MASTERS; do echo "$master $name"; done
 done | ssh -F ${quote(sshConfigPath(directory))} root@${bootstrap} ${quote(`cat >/run/names && cp /run/names ${namesFile}`)}
 `;
-}
-
-/** The name of the configuration generator on the bootstrap node. */
-export function generatorOf(file: HostsFile): string {
-  return file.dcos.variant === 'enterprise' ? 'dcos_generate_config.ee.sh' : 'dcos_generate_config.sh';
 }

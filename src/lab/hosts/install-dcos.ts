@@ -3,8 +3,7 @@
 import type { Address } from '../../model/ensemble.js';
 import type { DcosVersion } from '../../platform/dcos/versions.js';
 import { quote } from '../../remote/quote.js';
-import type { LabFile } from '../dcos-host/bootstrap-files.js';
-import { generatorOf } from './cluster-yaml.js';
+import { generatorName, type LabFile } from '../dcos-host/bootstrap-files.js';
 import type { HostsFile } from './hosts-file.js';
 import { onHost } from './lab-process.js';
 
@@ -51,7 +50,7 @@ async function generate({ directory, file, files }: DcosInstallation): Promise<s
     const trouble = await must(directory, file.bootstrap, put, content);
     if (trouble !== undefined) return trouble;
   }
-  return must(directory, file.bootstrap, `cd /root/dcos && bash ${quote(generatorOf(file))}`);
+  return must(directory, file.bootstrap, `cd /root/dcos && bash ${quote(generatorName(file.dcos.variant))}`);
 }
 
 async function installAll(
