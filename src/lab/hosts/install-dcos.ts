@@ -74,7 +74,7 @@ const settleScript = `
 limit=$1 overlay=$2; shift 2
 look() {
   mode=$(timeout 3 bash -c "exec 3<>/dev/tcp/$1/2181 && echo srvr >&3 && cat <&3" 2>/dev/null | sed -n 's/^Mode: //p')
-  case $mode in leader | follower) ;; *) echo "$1: ZooKeeper does not serve"; return 1 ;; esac
+  case $mode in leader | follower | standalone) ;; *) echo "$1: ZooKeeper does not serve"; return 1 ;; esac
   curl -fsS -m 5 "http://$1:8181/exhibitor/v1/cluster/status" 2>/dev/null |
     jq -e --argjson n "$count" 'length == $n and all(.[]; .code == 3) and ([.[] | select(.isLeader)] | length) == 1' >/dev/null ||
     { echo "$1: Exhibitor does not say that all serve"; return 1; }
