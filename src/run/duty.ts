@@ -59,6 +59,8 @@ export interface Duty {
   /** What is done and why, as a sentence without its full stop. */
   readonly sentence: string;
   readonly waivable: boolean;
+  /** How long it lasts by its nature, in ms; absent: as long as it takes. */
+  readonly lastsMs?: number;
   /** Read-only. */
   look(context: DutyContext): Promise<DutyReading>;
   /** Does what is to do. Waits of any length show themselves through `say`. */
@@ -75,4 +77,6 @@ export interface Surroundings {
   afterStage(stage: Stage, next: Ensemble | null): readonly Duty[];
   /** After the last stage. */
   afterRun(): readonly Duty[];
+  /** The quiet time after each changed member, in ms; absent: none. */
+  readonly settleMs?: number | undefined;
 }

@@ -30,6 +30,7 @@ export type GateResult =
       readonly heldMs: number;
       readonly evidence: GateEvidence;
       readonly services: Services;
+      readonly expectation: Expectation;
     }
   /** `about`: the addresses that an alarm is about; `leader`: who led then. */
   | {
@@ -109,6 +110,7 @@ export async function waitForGate(
             heldMs: verdict.heldMs,
             evidence: evidenceOf(expectation, services),
             services,
+            expectation,
           };
         }
         if (waitedMs >= settings.gateLimitMs) return failed(refused(refusal, services));

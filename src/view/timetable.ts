@@ -58,7 +58,8 @@ const dutyMs: Readonly<Record<DutyKind, number>> = {
 /** The times of a plan, as far as possible from what was measured. */
 export function timetable(plan: Plan, measured: MeasuredTimes | null): Timetable {
   const around = plan.around ?? usualAround(plan);
-  const part = ({ kind, sentence }: Work): Part => {
+  const part = ({ kind, sentence, ms }: Work): Part => {
+    if (ms !== undefined) return { what: sentence, ms, measured: 0 };
     const duty = dutyKinds.find((one) => one === kind);
     const known = duty === undefined ? undefined : measured?.duties[duty];
     const estimateMs = duty === undefined ? 60_000 : dutyMs[duty];

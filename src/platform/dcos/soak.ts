@@ -28,6 +28,7 @@ function soakDuty(
     kind: 'soak',
     sentence: `watch the ensemble for ${inWords(wholeMs)}${count === 1 ? '' : `, part ${piece} of ${count}`}`,
     waivable: false,
+    lastsMs: holdMs,
     look: async () => {
       const evidence = [`every condition held for ${inWords(holdMs)}`];
       return held

@@ -30,6 +30,7 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
   const notIn = (ensemble: Ensemble): readonly Address[] =>
     [...ever].filter((address) => idOf(ensemble, address) === undefined);
   return {
+    settleMs: cluster.settleMs,
     beforeRun: () => [
       preflightDuty(cluster, transport, plan),
       auditDuty(cluster, transport, notIn(last)),
