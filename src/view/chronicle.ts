@@ -2,7 +2,7 @@
 
 import type { JournalRecord } from '../run/journal-record.js';
 import { plural } from './figures.js';
-import { givenWords } from './given-words.js';
+import { givenWhere } from './given-words.js';
 import type { HistoryEntry, LeaderEntry, StepReport } from './report.js';
 
 type JournalKind<K extends JournalRecord['kind']> = JournalRecord & { readonly kind: K };
@@ -67,7 +67,7 @@ function entryOf(record: JournalRecord): Omit<HistoryEntry, 'at'> | null {
     case 'approval-given':
       return record.via === 'timer'
         ? null
-        : { kind: 'approved', by: record.by, text: `${record.id}, ${givenWords(record)}` };
+        : { kind: 'approved', by: record.by, text: `${record.id}, ${givenWhere(record)}` };
     case 'rollback-started':
       return { kind: 'rollback', by: record.by, text: `gave up stage ${record.undoes} and went back` };
     case 'run-paused':

@@ -98,7 +98,7 @@ function leaderRows({ leaders }: RunReport): Rows {
 
 function historyRows({ history }: RunReport): Rows {
   return [
-    ['when', 'what', 'by', ''],
+    ['when', 'what', 'by', 'details'],
     ...history.map(({ at, kind, by, text }) => [moment(at), kind, by ?? 'the run itself', text]),
   ];
 }
