@@ -113,7 +113,7 @@ export const failureCatalogue: Readonly<Record<FailureCode, FailureEntry>> = {
   },
   'gate-limit': {
     meaning: 'What the step predicted was not seen within the limit.',
-    cause: 'A server does not join, an election does not end, or a host is too slow for the limit (120 s).',
+    cause: 'A server does not join, an election does not end, or a host is too slow for the limit: two minutes, ten where Exhibitor supervises the servers (DC/OS).',
     blame: 'cluster',
     evidence: 'The open conditions: what each one saw last, the threshold, and for how long.',
     remedy: [
@@ -147,7 +147,8 @@ export const failureCatalogue: Readonly<Record<FailureCode, FailureEntry>> = {
     ],
   },
   'budget-spent': {
-    meaning: 'Clients could not write for longer than five times what the plan expects, plus 30 s.',
+    meaning:
+      'Clients could not write for longer than five times what the plan expects, plus 30 s; where Exhibitor supervises the servers (DC/OS) than thirty times that, plus 180 s.',
     cause: 'Elections take longer than they should: slow disks, a slow network, an overloaded leader.',
     blame: 'cluster',
     evidence: 'How long writes failed in all, and what the plan expected.',

@@ -3,7 +3,7 @@
 import type { Plan, Step } from '../plan/plan.js';
 import { inWords, secondsWords } from '../plan/wording.js';
 import type { FailureCode } from '../run/failure.js';
-import { settingsFor } from '../run/settings.js';
+import { settingsFor, supervisedSettings } from '../run/settings.js';
 
 /** Something that may go wrong. */
 export interface Risk {
@@ -17,7 +17,8 @@ export interface Risk {
 /** What may go wrong with this plan, the likeliest first. */
 export function risksOf(plan: Plan): readonly Risk[] {
   const { platform, expected } = plan;
-  const budgetMs = settingsFor(2000, expected.unavailableMs).unavailableBudgetMs;
+  const limitsFor = platform === 'dcos' ? supervisedSettings : settingsFor;
+  const budgetMs = limitsFor(2000, expected.unavailableMs).unavailableBudgetMs;
   const member = platform === 'dcos' ? 'master' : 'server';
   return [
     {
@@ -47,7 +48,7 @@ export function risksOf(plan: Plan): readonly Risk[] {
     },
     {
       what: 'Clients can’t write for longer than planned',
-      tool: `The run stops before its next step once writes were missing for more than ${secondsWords(budgetMs)} in all${platform === 'dcos' ? ' (more where Exhibitor supervises)' : ''}.`,
+      tool: `The run stops before its next step once writes were missing for more than ${secondsWords(budgetMs)} in all.`,
       people: 'Find out why the ensemble is slow before another server goes down.',
       codes: ['budget-spent'],
     },

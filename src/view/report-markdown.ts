@@ -2,6 +2,7 @@
 
 import { failureLines } from './failure-text.js';
 import { duration, markdownTable } from './figures.js';
+import { listDifference, listHeading, listIntroduction, openListNote } from './list-difference.js';
 import { clock, moment } from './moments.js';
 import { plainPalette } from './palette.js';
 import { idRows } from './plan-words.js';
@@ -39,6 +40,7 @@ export function reportMarkdown(report: RunReport): string {
     ...section('Around the stages', dutyRows(report)),
     ...dutyEvidence(report),
     ...section('Host by host', hostRows(report)),
+    ...configuration(report),
     ...section('Acknowledged writes, looked up on every member', auditRows(report)),
     ...lines(
       'Injected faults',
@@ -133,6 +135,21 @@ function hostRows({ hosts }: RunReport): Rows {
       after ?? '-',
       steps.join(', ') || '-',
     ]),
+  ];
+}
+
+function configuration(report: RunReport): readonly string[] {
+  const { from, reached, duties } = report;
+  const open = openListNote(report);
+  const made = duties.flatMap(({ id, kind, facts: found }) =>
+    kind === 'configure' ? Object.entries(found).map(([name, value]) => `- ${id}: ${name} \`${value}\``) : [],
+  );
+  return [
+    `## ${listHeading}`,
+    listIntroduction(report),
+    ['```diff', ...listDifference(from, reached), '```'].join('\n'),
+    ...(open === null ? [] : [open]),
+    ...(made.length === 0 ? [] : ['What was generated:', made.join('\n')]),
   ];
 }
 

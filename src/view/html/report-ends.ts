@@ -1,6 +1,6 @@
 // How did the cluster stand before, how does it stand after, and is everything that was acknowledged still there?
 
-import { sameEnsemble, type Ensemble } from '../../model/ensemble.js';
+import { listDifference, listIntroduction, openListNote } from '../list-difference.js';
 import { idRows } from '../plan-words.js';
 import type { HostReport, RunReport } from '../report.js';
 import { markup, type Markup } from './markup.js';
@@ -40,19 +40,12 @@ function fate({ idBefore, idAfter, steps }: HostReport): string {
 }
 
 /** Members and ids; and what the configuration was made of, where it was generated. */
-export function configurationSection({ from, to, reached, duties }: RunReport): Markup {
-  const same = sameEnsemble(from, reached);
+export function configurationSection(report: RunReport): Markup {
+  const { from, reached, duties } = report;
+  const open = openListNote(report);
   const generated = duties.filter((duty) => duty.kind === 'configure');
-  return markup`${
-    same
-      ? markup`<p>The list of servers at the last finished stage is the one that the run began with.</p>`
-      : markup`<p>The servers’ lists before, and at the last finished stage.</p>`
-  }${membersTable(null, idRows(from, reached))}<pre>${difference(from, reached).join('\n')}</pre>
-${
-  sameEnsemble(to, reached)
-    ? null
-    : markup`<p class="note">The target was not reached: stages are open, and servers may hold the list of the stage that was under way. What each gate saw last stands above.</p>`
-}${
+  return markup`<p>${listIntroduction(report)}</p>${membersTable(null, idRows(from, reached))}<pre>${listDifference(from, reached).join('\n')}</pre>
+${open === null ? null : markup`<p class="note">${open}</p>`}${
     generated.length === 0
       ? null
       : markup`<h3>What was generated</h3>
@@ -61,18 +54,6 @@ ${generated.map(
     markup`<p>${sentence}:</p>${bullets(evidence)}${factList(Object.entries(facts).map(([name, value]) => [name, markup`<code>${value}</code>`]))}`,
 )}`
   }`;
-}
-
-/** As a difference of the `server.N` lines, which every list of ZooKeeper has. */
-function difference(before: Ensemble, after: Ensemble): readonly string[] {
-  return idRows(before, after).flatMap((row) => {
-    const line = (address: string): string => `server.${row.id}=${address}`;
-    if (row.before === row.after) return row.before === null ? [] : [`  ${line(row.before)}`];
-    return [
-      ...(row.before === null ? [] : [`- ${line(row.before)}`]),
-      ...(row.after === null ? [] : [`+ ${line(row.after)}`]),
-    ];
-  });
 }
 
 /** The audit. */

@@ -1,6 +1,7 @@
 // What does a change board get to read after a run?
 
 import { duration, plural } from '../figures.js';
+import { listHeading } from '../list-difference.js';
 import { moment } from '../moments.js';
 import { capital, idRows } from '../plan-words.js';
 import type { RunReport } from '../report.js';
@@ -27,7 +28,7 @@ export function reportHtml(report: RunReport): string {
         ? [{ id: 'around', title: 'Work around the stages', body: dutiesSection(report) }]
         : []),
       { id: 'hosts', title: 'Host by host, before and after', body: hostsSection(report) },
-      { id: 'configuration', title: 'The configuration’s difference', body: configurationSection(report) },
+      { id: 'configuration', title: listHeading, body: configurationSection(report) },
       { id: 'writes', title: 'Acknowledged writes, looked up', body: writesSection(report) },
       { id: 'steps', title: 'Every step, and what its gate saw', body: stepsSection(report) },
       {

@@ -13,7 +13,12 @@ export function decisionsSection(report: RunReport): Markup {
   const { approvals, history, deviations } = report;
   return markup`${tableOf(
     'In order of time',
-    [{ title: 'When', kind: 'nowrap' }, { title: 'What', kind: 'nowrap' }, { title: 'By' }, { title: 'Details' }],
+    [
+      { title: 'When', kind: 'nowrap' },
+      { title: 'What', kind: 'nowrap' },
+      { title: 'By' },
+      { title: 'Details' },
+    ],
     history.map(({ at, kind, by, text }) => ({
       cells: [moment(at), capital(kind), by ?? 'the run itself', text],
     })),
