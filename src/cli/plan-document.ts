@@ -124,7 +124,7 @@ export function renderPlan(
     case 'html':
       return planHtml(plan, measured);
     case 'text':
-      return planText(plan, palette);
+      return planText(plan, palette, measured);
   }
 }
 

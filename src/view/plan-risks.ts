@@ -94,7 +94,9 @@ function marginWords({ stages }: Plan): string {
   const usual = Math.max(0, ...steps.map((step) => step.margin));
   return [
     usual > 0 ? `The ensemble goes on serving${thin.length + none.length > 0 ? ' in most steps' : ''}.` : '',
-    thin.length > 0 ? `In ${idWords(thin)} it would not.` : '',
+    thin.length > 0
+      ? `In ${idWords(thin)} ${usual > 0 ? 'it would not' : 'the ensemble would stop serving'}.`
+      : '',
     none.length > 0 ? `In ${idWords(none)} nobody serves anyway.` : '',
   ]
     .filter((words) => words !== '')

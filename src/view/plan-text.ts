@@ -15,11 +15,17 @@ import {
   stageTitle,
 } from './plan-words.js';
 import { plainPalette, type Palette } from './palette.js';
+import { requestLines } from './request-text.js';
 import { splitStory, timelineText } from './timeline.js';
+import type { MeasuredTimes } from './timetable.js';
 import { wrapped } from './wrapped.js';
 
 /** The whole plan as text, ending in a line break; without colour codes unless a palette brings them. */
-export function planText(plan: Plan, palette: Palette = plainPalette): string {
+export function planText(
+  plan: Plan,
+  palette: Palette = plainPalette,
+  measured: MeasuredTimes | null = null,
+): string {
   const lines = [
     headline(plan),
     ...wrapped(settingWords(plan), '  '),
@@ -29,6 +35,7 @@ export function planText(plan: Plan, palette: Palette = plainPalette): string {
     ...idTable(plan.from, plan.to),
     ...plan.stages.flatMap((stage) => ['', ...stageLines(stage, plan.stages.length)]),
     ...aroundLines(plan),
+    ...requestLines(plan, measured),
     ...counterexampleLines(plan, palette),
     ...(plan.alternatives.length > 0 ? ['', 'What a further consent would allow'] : []),
     ...plan.alternatives.flatMap(alternativeLines),

@@ -3,8 +3,8 @@
 import { type Ensemble, idOf, quorumOf } from '../model/ensemble.js';
 import type { ServiceObservation } from '../run/platform.js';
 import { leadersOf, type Sighting } from '../run/sighting.js';
-import { table } from './figures.js';
-import type { Palette } from './palette.js';
+import { markdownTable, table } from './figures.js';
+import { plainPalette, type Palette } from './palette.js';
 
 /** One host of `status`, as JSON. */
 export interface MemberStatus {
@@ -101,19 +101,42 @@ function roleWithoutMode({ running }: MemberStatus): string {
 
 /** The table, with one line on what may still fail. */
 export function statusText(status: ClusterStatus, palette: Palette): string {
-  const rows = status.members.map((member) => [
-    member.id ?? '-',
-    member.address,
-    member.mode ?? roleWithoutMode(member),
-    member.epoch ?? '-',
-    member.version ?? '-',
-    member.enabled === null ? '-' : member.enabled ? 'yes' : 'no',
-    ...serviceCells(status.services, member.address),
-  ]);
-  const heads = status.services === undefined ? [] : ['exhibitor', 'mesos'];
   const lines = [
-    palette.strong(`${status.cluster}: ${status.leader ?? 'nobody'} leads`),
-    ...table([['id', 'address', 'role', 'epoch', 'version', 'starts at boot', ...heads], ...rows]),
+    palette.strong(statusTitle(status)),
+    ...table(statusRows(status)),
+    ...statusNotes(status, palette),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The same for a ticket. */
+export function statusMarkdown(status: ClusterStatus): string {
+  const notes = statusNotes(status, plainPalette).map((line) => `- ${line}`);
+  return `# ${statusTitle(status)}\n\n${markdownTable(statusRows(status)).join('\n')}\n\n${notes.join('\n')}\n`;
+}
+
+function statusTitle({ cluster, leader }: ClusterStatus): string {
+  return `${cluster}: ${leader ?? 'nobody'} leads`;
+}
+
+function statusRows({ members, services }: ClusterStatus): readonly (readonly (string | number)[])[] {
+  const heads = services === undefined ? [] : ['exhibitor', 'mesos'];
+  return [
+    ['id', 'address', 'role', 'epoch', 'version', 'starts at boot', ...heads],
+    ...members.map((member) => [
+      member.id ?? '-',
+      member.address,
+      member.mode ?? roleWithoutMode(member),
+      member.epoch ?? '-',
+      member.version ?? '-',
+      member.enabled === null ? '-' : member.enabled ? 'yes' : 'no',
+      ...serviceCells(services, member.address),
+    ]),
+  ];
+}
+
+function statusNotes(status: ClusterStatus, palette: Palette): readonly string[] {
+  return [
     status.margin < 0
       ? palette.bad('No quorum.')
       : status.margin === 0
@@ -121,11 +144,10 @@ export function statusText(status: ClusterStatus, palette: Palette): string {
         : palette.good(`${status.margin} more may fail.`),
     ...agentLines(status.services, palette),
     ...status.members.flatMap(({ address, unasked }) =>
-      unasked === null ? [] : [palette.warn(`${address} could not be asked over SSH: ${unasked}`)],
+      unasked === null ? [] : [palette.warn(`${address} could not be asked: ${unasked}`)],
     ),
     ...(status.run === null ? [] : [`Run ${status.run} holds the cluster's lock.`]),
   ];
-  return `${lines.join('\n')}\n`;
 }
 
 function serviceCells(services: ServiceStanding | undefined, address: string): readonly string[] {

@@ -10,7 +10,7 @@ import { installDcos } from '../../lab/hosts/install-dcos.js';
 import { runInLab } from '../../lab/hosts/lab-process.js';
 import { prepareDcos } from '../../lab/hosts/prepare-dcos.js';
 import type { LabOrder } from '../../lab/lab.js';
-import { duration, table } from '../../view/figures.js';
+import { duration, markdownTable, table } from '../../view/figures.js';
 import type { CommandHost } from '../command-host.js';
 import { deadline } from '../deadline.js';
 import { CommandError, exitStatus } from '../exit-status.js';
@@ -65,6 +65,7 @@ export function printHosts(context: CommandContext, seen: HostsStatus): void {
     return terminal.err(
       `The lab in ${seen.directory} has ended; nothing of it runs. \`succession lab down\` clears it up.\n`,
     );
+  const form = context.output === 'markdown' ? markdownTable : table;
   const rows = seen.hosts.map((one) => [
     one.address,
     one.role,
@@ -72,7 +73,7 @@ export function printHosts(context: CommandContext, seen: HostsStatus): void {
     one.troubles.join(', '),
   ]);
   terminal.out(
-    `${table([['address', 'role', 'power', 'troubles'], ...rows]).join('\n')}\ncluster file: ${hostsClusterPath(seen.directory)}\nssh: succession lab run -- ssh -F ${sshConfigPath(seen.directory)} ADDRESS\n`,
+    `${form([['address', 'role', 'power', 'troubles'], ...rows]).join('\n')}\n${context.output === 'markdown' ? '\n' : ''}cluster file: ${hostsClusterPath(seen.directory)}\nssh: succession lab run -- ssh -F ${sshConfigPath(seen.directory)} ADDRESS\n`,
   );
 }
 

@@ -20,7 +20,7 @@ import { giveOrder, hostsStatus, stopHosts, wipeHost } from '../../lab/hosts/hos
 import { isHostsLab } from '../../lab/hosts/hosts-files.js';
 import { findDistribution, thisMachine } from '../../lab/zookeeper-distribution.js';
 import { idOf } from '../../model/ensemble.js';
-import { table } from '../../view/figures.js';
+import { markdownTable, table } from '../../view/figures.js';
 import { addressKind, addresses, currentEnsemble, repeatable } from '../change-options.js';
 import type { PlatformName } from '../../plan/plan.js';
 import { badInput, CommandError, exitStatus } from '../exit-status.js';
@@ -171,6 +171,7 @@ function printStatus(context: CommandContext, seen: LabStatus): void {
     return terminal.err(
       `The lab in ${seen.directory} has ended; nothing of it runs. \`succession lab down\` clears it up.\n`,
     );
+  const form = context.output === 'markdown' ? markdownTable : table;
   const rows = seen.hosts.map((one) => [
     one.id ?? '-',
     one.address,
@@ -178,7 +179,7 @@ function printStatus(context: CommandContext, seen: LabStatus): void {
     one.mode ?? (one.running ? 'not serving' : 'stopped'),
   ]);
   terminal.out(
-    `${table([['id', 'address', 'stands on', 'role'], ...rows]).join('\n')}\ncluster file: ${seen.lab.clusterFile}\n`,
+    `${form([['id', 'address', 'stands on', 'role'], ...rows]).join('\n')}\n${context.output === 'markdown' ? '\n' : ''}cluster file: ${seen.lab.clusterFile}\n`,
   );
 }
 

@@ -10,7 +10,7 @@ import type { ClusterLock } from '../../run/cluster-lock.js';
 import { listRuns, type RunFolder, runFolder } from '../../run/run-folder.js';
 import { takeProcessLock } from '../../run/process-lock.js';
 import { foldJournal, type RunState } from '../../run/run-state.js';
-import { table } from '../../view/figures.js';
+import { markdownTable, table } from '../../view/figures.js';
 import type { RunSummary } from '../document-schemas.js';
 import { didYouMean } from '../did-you-mean.js';
 import { badInput, CommandError, exitStatus } from '../exit-status.js';
@@ -66,8 +66,9 @@ async function list(context: CommandContext): Promise<void> {
     const { status, purpose, cluster, stages } = summary(state, alive);
     return [run, status, purpose, cluster, stages];
   });
+  const form = context.output === 'markdown' ? markdownTable : table;
   context.terminal.out(
-    `${table([['run', 'status', 'purpose', 'cluster', 'stages done'], ...rows]).join('\n')}\n`,
+    `${form([['run', 'status', 'purpose', 'cluster', 'stages done'], ...rows]).join('\n')}\n`,
   );
 }
 

@@ -5,7 +5,7 @@ import { deadline } from '../deadline.js';
 import { EnvironmentCommand } from '../environment-command.js';
 import { serviceStatus } from '../../platform/dcos/service-status.js';
 import { zookeeperLock } from '../../platform/zookeeper/cluster-lock.js';
-import { clusterStatus, statusText } from '../../view/status-text.js';
+import { clusterStatus, statusMarkdown, statusText } from '../../view/status-text.js';
 import { exitStatus } from '../exit-status.js';
 import { observeCluster, readCluster } from '../live-side.js';
 import type { CommandHost } from '../command-host.js';
@@ -46,7 +46,9 @@ export function statusCommand(host: CommandHost): Command {
       context.terminal.out(
         context.output === 'json'
           ? `${JSON.stringify(status, null, 2)}\n`
-          : statusText(status, context.resultPalette),
+          : context.output === 'markdown'
+            ? statusMarkdown(status)
+            : statusText(status, context.resultPalette),
       );
       host.end(status.margin < 0 ? exitStatus.notAsExpected : exitStatus.done);
     });
