@@ -13,6 +13,8 @@ import { historyKinds, type RunReport } from '../view/report.js';
 import type { Verification } from '../plan/verification.js';
 import type { AddressAudit } from '../run/address-audit.js';
 import type { ClusterStatus } from '../view/status-text.js';
+import { hostsSchema, labSchema } from './lab-schemas.js';
+import { availabilitySchema, runSchema } from './page-schemas.js';
 
 const count = z.int().min(0);
 const time = z.iso.datetime();
@@ -319,6 +321,10 @@ export const documentSchemas: Readonly<Record<string, z.ZodType>> = {
   runs: runsSchema,
   notification: notificationSchema,
   explanation: explanationSchema,
+  lab: labSchema,
+  hosts: hostsSchema,
+  run: runSchema,
+  availability: availabilitySchema,
   'journal-record': journalRecordSchema,
 };
 

@@ -20,7 +20,9 @@ test('docs/reference/findings.md explains each rule that there is, and no other'
   const page = await readFile(join(root, 'docs/reference/findings.md'), 'utf8');
   const firstCells = page.split('\n').flatMap((line) => /^\| (`[^|]*)\|/.exec(line)?.[1] ?? []);
   const explained = new Set(
-    firstCells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, rule]) => rule)),
+    firstCells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, rule = '']) => rule)),
   );
-  expect([...explained].sort()).toEqual([...(await rulesInSources())].sort());
+  const there = await rulesInSources();
+  expect([...there].filter((rule) => !explained.has(rule))).toEqual([]);
+  expect([...explained].filter((rule) => !there.has(rule))).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 /** What the keeper has to know of its lab; written before the keeper starts. */
 export interface LabPlan {
-  readonly schema: 'succession.lab/1';
+  readonly schema: 'succession.lab-plan/1';
   /** The plan's addresses; the place in the list gives the stand-in, 127.S.0.1 for the first. */
   readonly addresses: readonly string[];
   readonly java: string;
@@ -26,7 +26,7 @@ export interface KeeperCard {
 }
 
 const planSchema: z.ZodType<LabPlan> = z.object({
-  schema: z.literal('succession.lab/1'),
+  schema: z.literal('succession.lab-plan/1'),
   addresses: z.array(z.string()),
   java: z.string(),
   classPath: z.string(),

@@ -97,7 +97,7 @@ export async function startLab(options: LabOptions, signal: AbortSignal): Promis
   const { java, classPath } = options.distribution;
   await mkdir(directory, { recursive: true });
   const { lingerMs } = options;
-  if (!(await claim(directory, { schema: 'succession.lab/1', addresses, java, classPath, lingerMs }))) {
+  if (!(await claim(directory, { schema: 'succession.lab-plan/1', addresses, java, classPath, lingerMs }))) {
     return refused(`${directory} holds a lab already`, 'end it first: succession lab down');
   }
   const noKeeper = await startKeeper(directory);

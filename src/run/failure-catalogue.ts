@@ -113,7 +113,8 @@ export const failureCatalogue: Readonly<Record<FailureCode, FailureEntry>> = {
   },
   'gate-limit': {
     meaning: 'What the step predicted was not seen within the limit.',
-    cause: 'A server does not join, an election does not end, or a host is too slow for the limit: two minutes, ten where Exhibitor supervises the servers (DC/OS).',
+    cause:
+      'A server does not join, an election does not end, or a host is too slow for the limit: two minutes, ten where Exhibitor supervises the servers (DC/OS).',
     blame: 'cluster',
     evidence: 'The open conditions: what each one saw last, the threshold, and for how long.',
     remedy: [
