@@ -47,7 +47,7 @@ describe.skipIf(lacking !== null)(
       expect(parseDcosClusterFile(readFileSync(file, 'utf8'), file)).toMatchObject({
         ok: true,
         value: {
-          masters: [one, two, three],
+          masters: [two, three, one],
           agents: { private: [agent] },
           dcos: { version: '1.9.10', variant: 'enterprise', security: 'permissive' },
         },
