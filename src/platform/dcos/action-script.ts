@@ -7,6 +7,9 @@ import { waysDown, waysUp, wiping } from './action-shell.js';
 /** How long a script waits for Exhibitor and its ZooKeeper, in s: Exhibitor looks for the first time after 30 s. */
 const awaitSeconds = 600;
 
+/** How long a member's election port may be closed, in s: a ZooKeeper that does not serve is started anew each minute. */
+const reachSeconds = 60;
+
 /**
  * The runbook's stop, and what it must lead to. The target itself stays active, and the units come back after a reboot:
  * that is what `fence` is for.
@@ -136,7 +139,11 @@ for port in 2181 2888 3888 8181 5050; do
   ! takes "$address" "$port" || fail port-taken "$port"
 done
 for member in ${quote(...order.reachable)}; do
-  takes "$member" 3888 || fail unreachable "$member:3888"
+  end=$(($(date +%s) + ${reachSeconds}))
+  until takes "$member" 3888; do
+    [ "$(date +%s)" -lt "$end" ] || fail unreachable "$member:3888"
+    sleep 2
+  done
 done
 fetch "$url" "$folder/dcos_install.sh"
 timeout -k 10 300 bash "$folder/dcos_install.sh" --preflight-only master >"$folder/output" 2>&1 </dev/null

@@ -15,6 +15,7 @@ import { disagrees, ensembleFaults, type MasterReading } from './judge-ensemble.
 import { bootstrapFaults, clockFaults, newcomerFaults, nodeFaults, type NodeWants } from './judge-hosts.js';
 import { readNode } from './preflight-host.js';
 import { readBootstrap, readNewcomer } from './preflight-newcomer.js';
+import { tlsPortFaults } from './preflight-ports.js';
 import { sideBySide } from './side-by-side.js';
 import { dcosVersion, type DcosVersion } from './versions.js';
 
@@ -58,6 +59,7 @@ async function look(preflight: Preflight): Promise<DutyReading> {
     version === undefined ? unknownVersion(preflight.cluster) : lookAtEnsemble(preflight, masters, version),
     lookAtHosts(preflight, masters),
     lookAtIdentity(preflight, masters),
+    lookAtPorts(preflight, masters),
   ]);
   const faults = parts.flatMap((part) => part.faults);
   const notes = parts.flatMap((part) => part.notes);
@@ -235,6 +237,14 @@ function wantsOf(
     ...agents.private.map((one) => [one, { ...common, role: 'slave', mayDiffer: lives }] as const),
     ...agents.public.map((one) => [one, { ...common, role: 'slave_public', mayDiffer: lives }] as const),
   ]);
+}
+
+async function lookAtPorts(
+  { cluster, plan, context }: Preflight,
+  masters: readonly Address[],
+): Promise<Found> {
+  const hasNewcomers = plan.stages.some((stage) => stage.fresh.length > 0);
+  return { faults: await tlsPortFaults(cluster, { masters, hasNewcomers }, context), notes: [] };
 }
 
 async function lookAtIdentity(
