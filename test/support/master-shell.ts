@@ -21,10 +21,14 @@ export interface ShellEnd {
 
 /** A machine's systemd, as far as our scripts ask it. */
 export interface MasterShell {
-  run(script: string, options?: { readonly shell?: string }): Promise<ShellEnd>;
+  readonly run: (script: string) => Promise<ShellEnd>;
   /** The states of all units. */
-  states(): Readonly<Record<string, string>>;
-  end(): void;
+  readonly states: () => Readonly<Record<string, string>>;
+  /** How often a unit was told to stop. */
+  readonly stops: (unit: string) => number;
+  /** A unit changes by itself. */
+  readonly set: (unit: string, state: string) => void;
+  readonly end: () => void;
 }
 
 // `stop` takes the next line of what a unit becomes.
@@ -45,6 +49,7 @@ case $1 in
       next=$(head -n 1 "after/$unit" 2>/dev/null); left=$(sed 1d "after/$unit" 2>/dev/null)
       echo "\${next:-inactive}" >"state/$unit"
       [ -z "$left" ] || echo "$left" >"after/$unit"
+      echo "$unit" >>stops
     done ;;
   disable) echo "$2" >>disabled ;;
   is-enabled) if grep -qx "$2" disabled 2>/dev/null; then echo disabled; exit 1; else echo enabled; fi ;;
@@ -65,15 +70,16 @@ export function masterShell(units: Readonly<Record<string, TestUnit>>): MasterSh
   }
   const wanted = Object.entries(units).flatMap(([name, unit]) => (unit.wanted === false ? [] : [name]));
   writeFileSync(join(folder, 'wants'), wanted.join(' '));
+  writeFileSync(join(folder, 'stops'), '');
   const environment = {
     ...process.env,
     PATH: [join(folder, 'bin'), process.env['PATH'] ?? ''].join(delimiter),
     SUCCESSION_TEST_UNITS: folder,
   };
   return {
-    run: (script, { shell = 'sh' } = {}) =>
+    run: (script) =>
       new Promise((resolve) => {
-        const child = execFile(shell, ['-s'], { env: environment }, (error, stdout) => {
+        const child = execFile('/bin/sh', ['-s'], { env: environment }, (error, stdout) => {
           const status = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
           resolve({ status, lines: stdout.split('\n').filter((line) => line !== '') });
         });
@@ -86,6 +92,11 @@ export function masterShell(units: Readonly<Record<string, TestUnit>>): MasterSh
           readFileSync(join(folder, 'state', name), 'utf8').trim(),
         ]),
       ),
+    stops: (unit) =>
+      readFileSync(join(folder, 'stops'), 'utf8')
+        .split('\n')
+        .filter((line) => line === unit).length,
+    set: (unit, state) => writeFileSync(join(folder, 'state', unit), `${state}\n`),
     end: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -15,13 +15,18 @@ const reachSeconds = 60;
  * that is what `fence` is for.
  */
 export const stopScript: string = `${scriptOpening}${waysDown}stop_all
-say did 'its services are stopped, no ZooKeeper runs'
+tell_down
 `;
 
-/** Disables DC/OS across reboots. What else proves a fence is asked from elsewhere. */
-export const fenceScript: string = `${scriptOpening}${waysDown}must_be_down
+/**
+ * Disables DC/OS across reboots. It is no stop of a master that votes; what a timer has woken since its stop is stopped
+ * again. What else proves a fence is asked from elsewhere.
+ */
+export const fenceScript: string = `${scriptOpening}${waysDown}voters_must_be_down
+stop_all
 disable_all
-say did 'nothing of it runs, and it is disabled across reboots'
+tell_down
+say did 'it is disabled across reboots'
 `;
 
 /** Starts a master on the configuration that it has. `aside` names the folders that its Mesos logs are moved to. */

@@ -19,8 +19,8 @@ import { electingMembers } from './electing-members.js';
 import { portsScript, proveFence } from './fence-proof.js';
 import { dcosVersion } from './versions.js';
 
-/** systemd waits 90 s for a unit before it kills it, and a master has dozens. */
-const stopMs = 5 * 60_000;
+/** Two rounds of `systemctl stop`, and the looks after them. */
+const stopMs = 7 * 60_000;
 /** 10 min for Exhibitor and ZooKeeper, and what comes before. */
 const startMs = 13 * 60_000;
 const upgradeMs = 35 * 60_000;
