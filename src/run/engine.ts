@@ -20,9 +20,10 @@ import { asReseeded, reseedable, unprovedReseed } from './reseed.js';
 import { type Memory, recordBound, recordDeviation, recordProgress } from './record-progress.js';
 import type { RunState } from './run-state.js';
 import { observeStage } from './observe-stage.js';
-import { asSeen, holdBefore, settle, watchEnsemble } from './settle.js';
+import { asSeen, holdBefore, settle } from './settle.js';
 import { noSchedule, objection, rewriteStep, takeStep } from './take-step.js';
 import type { GateResult } from './wait-for-gate.js';
+import { watchEnsemble } from './watch-ensemble.js';
 
 /** Carries the rest of the run out, from wherever it stands. Throws `JournalUnwritableError` when nothing more may be done. */
 export async function execute(host: EngineHost): Promise<RunEnd> {
@@ -157,7 +158,7 @@ async function runStage(
     if (ahead === null) return { kind: 'stopped', failure: noSchedule(stage, world) };
 
     const holdMs = memory.settled ? 0 : holdBefore(host, world, ahead[0]);
-    const gate = await settle(host, world, holdMs);
+    const gate = await settle(host, world, { holdMs });
     if (gate.kind === 'interrupted') return atOnce();
     if (gate.kind === 'failed') {
       const failure = await reseed(host, stage, world, gate);

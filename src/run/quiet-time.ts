@@ -4,7 +4,7 @@ import type { ZooKeeperFamily } from '../model/family.js';
 import type { Stage } from '../plan/plan.js';
 import type { EngineHost, RunEnd } from './engine-host.js';
 import type { GateMoment } from './platform.js';
-import { watchEnsemble } from './settle.js';
+import { type WatchEnd, watchEnsemble } from './watch-ensemble.js';
 
 /** `over`: it took a while, so the world may have changed since it was looked at. */
 export type QuietEnd = { readonly kind: 'none' | 'over' } | { readonly kind: 'held'; readonly end: RunEnd };
@@ -63,7 +63,7 @@ async function watchUntil(
     },
   };
   const leftMs = until - host.now();
-  const failure = leftMs > 0 ? await watchEnsemble(watching, stage, family, leftMs) : null;
+  const end: WatchEnd | null = leftMs > 0 ? await watchEnsemble(watching, stage, family, leftMs) : null;
   if (host.signal.aborted) return held('stopped at once by the operator');
   const decision = (await host.desk?.look(id)) ?? null;
   if (decision !== null) {
@@ -73,9 +73,13 @@ async function watchUntil(
     return { kind: 'over' };
   }
   if (host.pauseRequested()) return held('paused by the operator in a quiet time');
-  // A replica that differs may be mended: the gate that comes next decides that.
-  if (failure?.code === 'diverged') return { kind: 'over' };
-  if (failure !== null) return { kind: 'held', end: { kind: 'stopped', failure } };
+  if (end?.kind === 'failed') {
+    const { failure } = end;
+    // A replica that differs may be mended: the gate that comes next decides that.
+    return failure.code === 'diverged'
+      ? { kind: 'over' }
+      : { kind: 'held', end: { kind: 'stopped', failure } };
+  }
   await host.log.append({ kind: 'approval-given', id, by: 'the timer', via: 'timer', from: '' });
   return { kind: 'over' };
 }
