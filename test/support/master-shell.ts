@@ -1,7 +1,16 @@
 // How is a script for a master run here by a real shell? With a systemctl that knows the units of a test, and no other.
 
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -96,7 +105,11 @@ export function masterShell(units: Readonly<Record<string, TestUnit>>): MasterSh
       readFileSync(join(folder, 'stops'), 'utf8')
         .split('\n')
         .filter((line) => line === unit).length,
-    set: (unit, state) => writeFileSync(join(folder, 'state', unit), `${state}\n`),
+    set: (unit, state) => {
+      // Whole or not at all: a script may be reading it.
+      writeFileSync(join(folder, 'next'), `${state}\n`);
+      renameSync(join(folder, 'next'), join(folder, 'state', unit));
+    },
     end: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
