@@ -1,5 +1,6 @@
 // `succession watch`: a live page of a run, also from a second process while the run goes on, and of one that is over.
 
+import { constants, setPriority } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { pageApp } from '../../view/page/page-app.js';
@@ -52,6 +53,7 @@ async function watch(
   const folder = await chooseRun(context, name);
   await readRun(folder);
   const files = await readPageFiles();
+  yieldToRun();
   const manner: PageManner = options.readOnly === true ? 'read-only' : 'approving';
   const door = await readDoor(folder, manner);
   const source = await watchRun(folder);
@@ -91,6 +93,15 @@ async function watch(
     }
   } finally {
     source.close();
+  }
+}
+
+/** Where processors are short, the run goes first: it often lives on the same machine as its page. */
+function yieldToRun(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // A system that forbids it serves the page as well.
   }
 }
 
