@@ -3,7 +3,9 @@
 import type { JSX } from 'preact';
 import type { LiveReading } from '../src/run/live-reading.js';
 import { type RunState, stepInFlight } from '../src/run/run-state.js';
-import { remainingMs, stageTitle } from '../src/view/live-frame.js';
+import type { JournalRecord } from '../src/run/journal-record.js';
+import { stageTitle } from '../src/view/live-frame.js';
+import { remainingMs } from '../src/view/time-left.js';
 import { stageAt } from '../src/view/page/ensemble-picture.js';
 import { lasting } from './clock.js';
 
@@ -17,16 +19,24 @@ export interface HeadWords {
   readonly detail: string;
   /** When nobody works on it any more, ms since the epoch; null while somebody does. */
   readonly overAt: number | null;
+  /** Whether a process is there that takes an answer. */
+  readonly waits: boolean;
 }
 
 /** A process needs a moment to say that it lives. */
 const SILENT_MS = 5000;
 
 /** The words of the state. */
-export function headWords(state: RunState, live: LiveReading | null, now: number): HeadWords {
+export function headWords(
+  state: RunState,
+  live: LiveReading | null,
+  now: number,
+  paused: string | null,
+): HeadWords {
   const stage = stageAt(state);
   const where = stage === undefined ? 'Nothing to do' : sentenceCase(stageTitle(stage, state));
-  const over = { overAt: state.lastAt, detail: where } as const;
+  const over = { overAt: state.lastAt, detail: where, waits: false } as const;
+  const goesOn = `${where}. It goes on with: succession resume ${state.run}`;
   switch (state.status) {
     case 'finished':
       return {
@@ -53,8 +63,9 @@ export function headWords(state: RunState, live: LiveReading | null, now: number
         status: 'paused',
         tone: 'warn',
         title: '‖ paused',
-        what: 'Paused between two steps',
+        what: paused === null ? 'Paused between two steps' : sentenceCase(paused),
         ...over,
+        detail: goesOn,
       };
     case 'abandoned':
       return {
@@ -75,7 +86,7 @@ export function headWords(state: RunState, live: LiveReading | null, now: number
       title: '? interrupted',
       what: 'No process works on this run now',
       ...over,
-      detail: `${where}. It goes on with: succession resume ${state.run}`,
+      detail: goesOn,
     };
   const { title, what } = atWork(state);
   return {
@@ -86,7 +97,14 @@ export function headWords(state: RunState, live: LiveReading | null, now: number
     what,
     detail: where,
     overAt: null,
+    waits: true,
   };
+}
+
+/** What the last pause was made for; null while there was none. */
+export function pausedBecause(records: readonly JournalRecord[]): string | null {
+  const paused = records.findLast((record) => record.kind === 'run-paused');
+  return paused?.kind === 'run-paused' ? paused.reason : null;
 }
 
 function atWork(state: RunState): { readonly title: string; readonly what: string } {
@@ -130,7 +148,7 @@ export function Head({
   readonly now: number;
 }): JSX.Element {
   const spent = (words.overAt ?? Math.max(now, state.lastAt)) - state.startedAt;
-  const left = remainingMs(state);
+  const left = remainingMs(state, now);
   return (
     <header class={`head ${words.tone}`}>
       <p class="about">

@@ -69,13 +69,13 @@ export function PlanPanel({ state, now }: { readonly state: RunState; readonly n
       {stop !== undefined && (
         <div class="stop">
           <p class="steppers">
-            <button type="button" disabled={at === 0} onClick={() => go(at - 1)}>
+            <button type="button" aria-disabled={at === 0} onClick={() => go(at - 1)}>
               ‹ Step before
             </button>
-            <button type="button" disabled={at === stops.length - 1} onClick={() => go(at + 1)}>
+            <button type="button" aria-disabled={at === stops.length - 1} onClick={() => go(at + 1)}>
               Next step ›
             </button>
-            {found !== -1 && (
+            {found !== -1 && here !== -1 && (
               <button type="button" onClick={() => choose(null)}>
                 Where the run is
               </button>
@@ -172,7 +172,7 @@ function Duties({
 function Findings({ plan }: { readonly plan: Plan }): JSX.Element | null {
   if (plan.findings.length === 0) return null;
   return (
-    <details class="findings">
+    <details class="findings" open={plan.findings.some((finding) => finding.severity === 'error')}>
       <summary>What the plan wants you to know: {plan.findings.length}</summary>
       <ul>
         {plan.findings.map((finding, index) => (

@@ -58,12 +58,7 @@ const dutyMs: Readonly<Record<DutyKind, number>> = {
 /** The times of a plan, as far as possible from what was measured. */
 export function timetable(plan: Plan, measured: MeasuredTimes | null): Timetable {
   const around = plan.around ?? usualAround(plan);
-  const part = ({ kind, sentence }: Work): Part => {
-    const duty = dutyKinds.find((one) => one === kind);
-    const known = duty === undefined ? undefined : measured?.duties[duty];
-    const estimateMs = duty === undefined ? 60_000 : dutyMs[duty];
-    return { what: sentence, ms: known?.ms ?? estimateMs, measured: known?.count ?? 0 };
-  };
+  const part = (work: Work): Part => workTime(work, measured);
   const before = around.beforeRun.map(part);
   const stages = plan.stages.map((stage, index) => ({
     stage: stage.number,
@@ -119,6 +114,19 @@ function usualAround({ platform, stages }: Plan): Around {
 
 function changesList({ from, ensemble }: Stage): boolean {
   return !sameEnsemble(from, ensemble);
+}
+
+/** How long one piece of work around the stages takes. The quiet time at the end says itself how long it is. */
+export function workTime({ kind, sentence }: Work, measured: MeasuredTimes | null): Part {
+  const duty = dutyKinds.find((one) => one === kind);
+  const known = duty === undefined ? undefined : measured?.duties[duty];
+  const estimateMs = duty === undefined ? 60_000 : (soakMsIn(sentence) ?? dutyMs[duty]);
+  return { what: sentence, ms: known?.ms ?? estimateMs, measured: known?.count ?? 0 };
+}
+
+function soakMsIn(sentence: string): number | null {
+  const [, count, unit] = /^watch the ensemble for (\d+) (min|s)\b/.exec(sentence) ?? [];
+  return count === undefined ? null : Number(count) * (unit === 'min' ? 60_000 : 1000);
 }
 
 /** How long one step takes, with its gate. */
