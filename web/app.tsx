@@ -13,7 +13,7 @@ import { DraftPage } from './draft.js';
 import { EnsemblePanel } from './ensemble.js';
 import { FailurePanel } from './failure.js';
 import { GatePanel } from './gate.js';
-import { Head, headWords, pausedBecause } from './head.js';
+import { Head, headWords, NoWrites, pausedBecause } from './head.js';
 import { Log } from './log.js';
 import { PlanPanel } from './plan-path.js';
 import { Counterexample } from './counterexample.js';
@@ -69,6 +69,7 @@ export function App({ feed }: { readonly feed: Feed }): JSX.Element {
       <p class="announce" role="status">
         {log.at(-1)?.sentence ?? ''}
       </p>
+      <NoWrites live={live} />
       {lost}
       {feed.link === 'refused' && <Refused />}
       {presence.damage !== null && (
@@ -86,6 +87,7 @@ export function App({ feed }: { readonly feed: Feed }): JSX.Element {
             picture={picture}
             state={state}
             seenMs={live?.servicesAt == null ? null : now - live.servicesAt}
+            over={words.overAt !== null}
           />
         )}
         <GatePanel state={state} live={live} now={now} />

@@ -54,7 +54,7 @@ export function AvailabilityPanel({
   return (
     <section class="panel wide availability" aria-labelledby="availability-title">
       <h2 id="availability-title">
-        Availability <small>writes of the run’s own canary</small>
+        Availability <small>writes of the run’s own canary; times in UTC</small>
       </h2>
       {told === null || total === 0 ? (
         <p>No write has been acknowledged yet.</p>

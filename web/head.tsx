@@ -7,7 +7,7 @@ import type { JournalRecord } from '../src/run/journal-record.js';
 import { stageTitle } from '../src/view/live-frame.js';
 import { remainingMs } from '../src/view/time-left.js';
 import { stageAt } from '../src/view/page/ensemble-picture.js';
-import { lasting } from './clock.js';
+import { clockTime, lasting } from './clock.js';
 
 /** How a run stands, in words, and as a sign for those who see no colour. */
 export interface HeadWords {
@@ -159,6 +159,12 @@ export function Head({
         {state.simulation === null ? '' : ', simulated: nothing is measured'}
       </p>
       <h1>{words.what}</h1>
+      {words.overAt !== null && (
+        <p class="detail">
+          {words.status === 'interrupted' ? 'Last heard of' : 'Since'} {clockTime(words.overAt)} UTC,{' '}
+          {lasting(now - words.overAt)} ago
+        </p>
+      )}
       {words.detail !== '' && <p class="detail">{words.detail}</p>}
       {live?.duty != null && <p class="detail">{live.duty}</p>}
       <dl class="times">
@@ -192,4 +198,18 @@ function allSteps(state: RunState): number {
     .filter((stage) => stage.number !== state.undoes)
     .reduce((sum, stage) => sum + stage.steps.length, 0);
   return Math.max(planned, doneSteps(state));
+}
+
+/** Shorter silence is what an election takes, and no news. In ms. */
+const QUIET_MS = 2000;
+
+/** What clients feel right now, when it is bad; the canary is one of them. */
+export function NoWrites({ live }: { readonly live: LiveReading | null }): JSX.Element | null {
+  const quietMs = live?.canary.sinceLastWriteMs ?? 0;
+  if (quietMs < QUIET_MS) return null;
+  return (
+    <p class="notice bad" role="alert">
+      <strong>Clients can’t write:</strong> no write has been acknowledged for {lasting(quietMs)}.
+    </p>
+  );
 }

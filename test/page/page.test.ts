@@ -13,6 +13,7 @@ import { runFolder, type RunFolder } from '../../src/run/run-folder.js';
 import { foldJournal } from '../../src/run/run-state.js';
 import { recordLine } from '../../src/view/record-line.js';
 import { begin, run, type RunningCommand } from '../support/command.js';
+import { dcosRun } from '../support/dcos-run.js';
 import { type TestLab, testLab } from '../support/lab.js';
 
 const here = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
@@ -231,6 +232,23 @@ describe('succession watch', () => {
     expect(await card.textContent()).not.toBe(first);
     expect(await accessibilityFaults(page)).toEqual([]);
     expect([...asked]).toEqual([new URL(url).origin]);
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
+  test('shows the agents of a DC/OS run as a grid, with names for what is at work and what failed', async () => {
+    const dcos = await dcosRun(lab.home);
+    const { page, troubles } = await openedPage(await watch(dcos.folder.run));
+    const grid = page.getByRole('region', { name: 'Agents' });
+    await grid.getByText('2 of 5 done, 2 at work, 0 with a fault.').waitFor(patience);
+    expect(await grid.getByText('(172.31.20.13, 172.31.20.14)').count()).toBe(1);
+    const squares = async (kind: string): Promise<number> => grid.locator(`.cell.${kind}`).count();
+    expect(await Promise.all(['done', 'work', 'failed', 'ahead'].map(squares))).toEqual([2, 2, 0, 1]);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dcos.fail();
+    await grid.getByText('4 of 5 done, 0 at work, 1 with a fault.').waitFor(patience);
+    expect(await grid.getByText('172.31.20.13: docker ps ends with 1').count()).toBe(1);
+    expect(await Promise.all(['done', 'work', 'failed', 'ahead'].map(squares))).toEqual([4, 0, 1, 0]);
     expect(troubles).toEqual([]);
     await page.context().close();
   });
