@@ -2,7 +2,7 @@
 //
 // npm run bench:pages [-- --pairs 6] [-- --pages 10] [-- --tick 500] [-- --only simulation]
 
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import { markdownTable } from '../src/view/figures.js';
 import { begin, run } from '../test/support/command.js';
 import { gateOverheadMs } from './overhead.js';
 import { type OpenPages, openPages } from './open-pages.js';
+import { takenByEnded } from './processor-time.js';
 
 /** Of one run, in ms; NaN where a run has no such figure. */
 interface Figures {
@@ -42,13 +43,6 @@ async function must(...args: readonly string[]): Promise<string> {
   return out;
 }
 
-/** ms of both kinds that this program's children took which have ended: `cutime` and `cstime` of proc(5), in ticks of 10 ms. */
-async function childrenCpuMs(): Promise<number> {
-  const stat = await readFile('/proc/self/stat', 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[13]) + Number(fields[14])) * 10;
-}
-
 /** Where a run is: known before it begins, or found once it has begun. */
 type Place = RunFolder | (() => Promise<RunFolder>);
 
@@ -57,7 +51,7 @@ async function carriedOut(args: readonly string[], place: Place, watched: boolea
   const look = (folder: RunFolder): Promise<OpenPages | null> =>
     watched ? openPages(home, folder.run, pages) : Promise.resolve(null);
   const ahead = typeof place === 'function' ? null : await look(place);
-  const before = await childrenCpuMs();
+  const before = await takenByEnded();
   const from = performance.now();
   const running = begin(home, args);
   const opening =
@@ -67,7 +61,7 @@ async function carriedOut(args: readonly string[], place: Place, watched: boolea
   const end = await running.end;
   if (end.status !== 0) throw new Error(`${args.join(' ')}: ${end.status ?? 'killed'}\n${end.err}`);
   const took = performance.now() - from;
-  const cpu = (await childrenCpuMs()) - before;
+  const cpu = (await takenByEnded()) - before;
   const { folder, open } = await opening;
   const reading = await readJournal(folder.journal);
   const records = reading.kind === 'read' ? reading.records : [];
@@ -82,15 +76,17 @@ async function carriedOut(args: readonly string[], place: Place, watched: boolea
 async function closed(open: OpenPages | null, records: number): Promise<void> {
   if (open === null) return;
   await wait(1500);
-  const before = await childrenCpuMs();
   const told = await open.close();
-  const server = ((await childrenCpuMs()) - before) / 1000;
   if (told.pages !== pages || told.records !== records)
     throw new Error(`of ${records} records one of ${told.pages} pages was told ${told.records}`);
+  shares.push(told.serverShare);
   process.stderr.write(
-    `  ${pages} pages read ${(told.bytes / 1e6).toFixed(1)} MB; they and their server took ${server.toFixed(2)} s of the processors\n`,
+    `  ${pages} pages read ${(told.bytes / 1e6).toFixed(1)} MB; their server took ${told.serverShare.toFixed(1)} % of a processor\n`,
   );
 }
+
+/** Of each run that was watched: what its page's server took, in percent of a processor. */
+const shares: number[] = [];
 
 interface Pair {
   readonly without: Figures;
@@ -199,4 +195,6 @@ try {
 } finally {
   await rm(home, { recursive: true, force: true });
 }
-process.stdout.write(`${values.pairs} pairs\n\n${markdownTable(table).join('\n')}\n`);
+process.stdout.write(
+  `${values.pairs} pairs; the page's server took ${median(shares).toFixed(1)} % of a processor in the median, once open\n\n${markdownTable(table).join('\n')}\n`,
+);

@@ -59,6 +59,8 @@ export function App({ feed }: { readonly feed: Feed }): JSX.Element {
       </>
     );
   const agents = agentsGrid(records, live?.duty ?? null);
+  // What goes on now comes first.
+  const agentsNow = state.duties.some((duty) => duty.kind === 'agents' && duty.done === null);
   const picture = pictureNow(state, live);
   return (
     <>
@@ -79,9 +81,7 @@ export function App({ feed }: { readonly feed: Feed }): JSX.Element {
       )}
       <main id="main" tabIndex={-1}>
         {asking.length > 0 && <Approvals wanted={asking} presence={presence} now={now} />}
-        {state.failure !== null && (
-          <FailurePanel failure={state.failure} run={state.run} status={state.status} />
-        )}
+        {state.failure !== null && <FailurePanel failure={state.failure} state={state} />}
         {picture !== null && (
           <EnsemblePanel
             picture={picture}
@@ -91,9 +91,10 @@ export function App({ feed }: { readonly feed: Feed }): JSX.Element {
           />
         )}
         <GatePanel state={state} live={live} now={now} />
+        {agents !== null && agentsNow && <Agents grid={agents} />}
         <PlanPanel state={state} now={now} />
         <AvailabilityPanel state={state} live={live} />
-        {agents !== null && <Agents grid={agents} />}
+        {agents !== null && !agentsNow && <Agents grid={agents} />}
         {storiesOf(state, null).map((story, index) => (
           <Counterexample key={index} story={story} number={index + 1} />
         ))}

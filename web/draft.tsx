@@ -42,7 +42,7 @@ export function DraftPage({
             <dd>{lasting(draft.totalMs)}</dd>
           </div>
           <div>
-            <dt>stages</dt>
+            <dt>{plan.stages.length === 1 ? 'stage' : 'stages'}</dt>
             <dd>{plan.stages.length}</dd>
           </div>
           <div>

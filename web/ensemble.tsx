@@ -39,7 +39,11 @@ export function EnsemblePanel({
         <Ring picture={picture} />
         <Quorum picture={picture} state={state} />
       </div>
-      {over && <p class="small">Nobody looks at it now. In a terminal: succession status</p>}
+      {over && state.clusterFile !== '' && (
+        <p class="small">
+          Nobody looks at it now; in a terminal: <code>succession status --cluster {state.clusterFile}</code>
+        </p>
+      )}
       <ServerTable picture={picture} />
     </section>
   );

@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { sentenceCase } from './head.js';
 import type { Failure } from '../src/run/failure.js';
-import type { RunStatus } from '../src/run/run-state.js';
+import type { RunState } from '../src/run/run-state.js';
 
 const whose = {
   operator: 'it waits for you',
@@ -14,12 +14,10 @@ const whose = {
 /** The panel. The head has said what happened. */
 export function FailurePanel({
   failure,
-  run,
-  status,
+  state: { run, status, clusterFile },
 }: {
   readonly failure: Failure;
-  readonly run: string;
-  readonly status: RunStatus;
+  readonly state: RunState;
 }): JSX.Element {
   return (
     <section class="panel wide failure" aria-labelledby="failure-title">
@@ -40,7 +38,7 @@ export function FailurePanel({
             <dl class="commands">
               <dt>how it stands now</dt>
               <dd>
-                <code>succession status</code>
+                <code>succession status --cluster {clusterFile}</code>
               </dd>
               <dt>what this failure means</dt>
               <dd>

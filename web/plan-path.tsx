@@ -116,7 +116,7 @@ function StepCard({ stop: { stage, step } }: { readonly stop: Stop }): JSX.Eleme
           {step.id} {sentenceCase(step.kind)} {step.host}{' '}
           <small>{`${placeWords[step.place].slice(2)}${took}`}</small>
         </h4>
-        <p>{sentenceCase(step.reason)}.</p>
+        <p>{sentenceCase(step.reason).replace(/\.?$/, '.')}</p>
         <p class="small">
           {step.margin < 0
             ? 'The ensemble does not serve while this is done.'
