@@ -141,6 +141,12 @@ describe('succession watch', () => {
     await approve.waitFor(patience);
     expect(await accessibilityFaults(page)).toEqual([]);
 
+    // Whoever decides sees how the ensemble is by then.
+    for (const address of here)
+      await roleOf(page, address)
+        .getByText(/follows|leads/)
+        .waitFor(patience);
+
     // Whoever may only look has no button, and no way past it.
     const shared = await watch(folder.run, '--read-only');
     const { page: reader } = await openedPage(shared);

@@ -277,6 +277,17 @@ describe('what the page draws', () => {
     });
   });
 
+  test('a server that does not serve and should, but none that was taken away or has yet to come', () => {
+    const missing = (picture: ReturnType<typeof pictureNow>): readonly string[] =>
+      picture?.servers.filter((server) => server.missing).map((server) => server.address) ?? [];
+    expect(missing(pictureNow(state, live))).toEqual([]);
+    const services = live.services.map((one) =>
+      one.address === '10.0.0.1' ? { ...one, mode: null, epoch: null, zxid: null } : one,
+    );
+    expect(missing(pictureNow(state, { ...live, services }))).toEqual(['10.0.0.1']);
+    expect(missing(picturePlanned(stage, 1))).toEqual([]);
+  });
+
   test('the plan’s prediction, step by step, ends at the new ensemble with its margin', () => {
     const last = picturePlanned(stage, stage.steps.length);
     expect(last.servers.map((server) => server.address)).toEqual(['10.0.0.1', '10.0.0.25', '10.0.0.3']);
