@@ -30,8 +30,8 @@ export function App({ feed }: { readonly feed: Feed }): JSX.Element {
   // Whoever asked may have died meanwhile: then nobody takes an answer.
   const asking = words?.waits === true ? wanted : [];
   useEffect(() => {
-    const title =
-      draft !== null ? 'Plan' : asking.length > 0 ? 'Approval wanted' : (words?.title ?? 'Succession');
+    const asks = asking.some((one) => one.until === undefined);
+    const title = draft !== null ? 'Plan' : asks ? 'Approval wanted' : (words?.title ?? 'Succession');
     document.title = `${title} · ${presence?.run ?? ''}`;
   });
   if (state === null || words === null || presence === null)

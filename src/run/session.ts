@@ -20,6 +20,7 @@ import { type ReleaseProcessLock, takeProcessLock } from './process-lock.js';
 import type { RunFolder } from './run-folder.js';
 import { applyRecord, foldJournal, lastSafeEnsemble, type RunState } from './run-state.js';
 import { type RunSettings, settingsFor } from './settings.js';
+import type { WatchEnd } from './watch-ensemble.js';
 
 /** Everything that a session needs beside the journal, which it opens itself. */
 export interface SessionHost extends Omit<EngineHost, 'log'> {
@@ -76,7 +77,7 @@ export async function startRun(host: SessionHost, request: NewRun): Promise<Sess
       if (lock.kind === 'unknown')
         return forget(folder, { kind: 'refused', failure: lockUnknown(lock.reason) });
       const engine = { ...host, log };
-      const first = await doDuties(engine, host.surroundings?.beforeRun() ?? [], () => Promise.resolve(null));
+      const first = await doDuties(engine, host.surroundings?.beforeRun() ?? [], nothingToWatch);
       if (first.kind === 'failed') {
         await host.lock.release(folder.run, host.signal);
         return forget(folder, refusedAtFirst(first.failure));
@@ -86,6 +87,9 @@ export async function startRun(host: SessionHost, request: NewRun): Promise<Sess
     });
   });
 }
+
+/** Before the run nothing of it stands that could be watched. */
+const nothingToWatch = (): Promise<WatchEnd> => Promise.resolve({ kind: 'interrupted' });
 
 /** There is no run yet that could be resumed. */
 function refusedAtFirst(failure: Failure): SessionEnd {
@@ -130,7 +134,7 @@ export async function resumeRun(host: SessionHost, folder: RunFolder): Promise<S
   return reopen(host, folder, async (log, journal) => {
     await journal.append({ kind: 'run-resumed', by: host.by, version: host.version });
     const engine = { ...host, log };
-    const first = await doDuties(engine, beforeRunOf(engine), () => Promise.resolve(null));
+    const first = await doDuties(engine, beforeRunOf(engine), nothingToWatch);
     if (first.kind === 'failed') return stop(log, first.failure);
     if (first.kind === 'interrupted') return pause(log);
     return execute(engine);

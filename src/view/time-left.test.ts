@@ -9,7 +9,7 @@ const around = {
   stages: [
     { before: [], after: [{ kind: 'agents', sentence: 'give the 3 agents the new list of masters' }] },
   ],
-  afterRun: [{ kind: 'soak', sentence: 'watch the ensemble for 60 min' }],
+  afterRun: [{ kind: 'soak', sentence: 'watch the ensemble for 60 min', ms: 3_600_000 }],
 };
 
 function duty(kind: DutyState['kind'], startedAt: number, done: boolean): DutyState {

@@ -7,7 +7,7 @@ import { stepTime, workTime } from './timetable.js';
 
 /** ms; an estimate. `now`: ms since the epoch. */
 export function remainingMs(state: RunState, now: number): number {
-  return stepsLeftMs(state) + workLeftMs(state.plan, state.duties, now);
+  return stepsLeftMs(state) + workLeftMs(state.plan, state.duties, now) + quietLeftMs(state, now);
 }
 
 /** From the steps of this run once there are some; before that, from what such steps take elsewhere. */
@@ -43,6 +43,17 @@ function workLeftMs({ around }: Plan, duties: readonly DutyState[], now: number)
       )
     );
   }, 0);
+}
+
+/** The quiet times of the stages that are not over. */
+function quietLeftMs({ plan, stages, approvals }: RunState, now: number): number {
+  const until = approvals.find((one) => one.given === null && one.until !== undefined)?.until;
+  const ended = stages.filter((stage) => stage.endedAt !== null).length;
+  const ahead = (plan.around?.stages ?? [])
+    .slice(until === undefined ? ended : ended + 1)
+    .flatMap(({ after }) => after.filter((work) => work.kind === 'settle'));
+  const left = until === undefined ? 0 : Math.max(0, until - now);
+  return left + ahead.reduce((sum, work) => sum + (work.ms ?? 0), 0);
 }
 
 function leftOfKind(planned: readonly Work[], begun: readonly DutyState[], now: number): number {

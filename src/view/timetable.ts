@@ -45,6 +45,7 @@ export interface Timetable {
 /** Work around the stages on DC/OS, in ms, where nothing was measured. The soak is the runbook's hour. */
 const dutyMs: Readonly<Record<DutyKind, number>> = {
   preflight: 60_000,
+  checks: 30_000,
   audit: 90_000,
   backup: 60_000,
   configure: 300_000,
@@ -87,6 +88,7 @@ function usualAround({ platform, stages }: Plan): Around {
   return {
     beforeRun: [
       { kind: 'preflight', sentence: 'look at every master, agent and newcomer' },
+      { kind: 'checks', sentence: 'see that the masters are healthy by their own checks' },
       { kind: 'audit', sentence: 'look for who has a leaving master’s address hard-coded' },
       { kind: 'backup', sentence: 'keep a copy of the configuration' },
     ],
@@ -94,6 +96,7 @@ function usualAround({ platform, stages }: Plan): Around {
       before: changesList(stage) ? [{ kind: 'configure', sentence: 'generate the new configuration' }] : [],
       after: [
         { kind: 'certificates', sentence: 'see that the certificates have reached the newcomers' },
+        { kind: 'checks', sentence: 'see that the masters are healthy by their own checks' },
         ...(changesList(stage) && stage === stages.at(-1)
           ? [
               {
@@ -116,17 +119,13 @@ function changesList({ from, ensemble }: Stage): boolean {
   return !sameEnsemble(from, ensemble);
 }
 
-/** How long one piece of work around the stages takes. The quiet time at the end says itself how long it is. */
-export function workTime({ kind, sentence }: Work, measured: MeasuredTimes | null): Part {
+/** How long one piece of work around the stages takes. A wait says itself how long it is. */
+export function workTime({ kind, sentence, ms }: Work, measured: MeasuredTimes | null): Part {
+  if (ms !== undefined) return { what: sentence, ms, measured: 0 };
   const duty = dutyKinds.find((one) => one === kind);
   const known = duty === undefined ? undefined : measured?.duties[duty];
-  const estimateMs = duty === undefined ? 60_000 : (soakMsIn(sentence) ?? dutyMs[duty]);
+  const estimateMs = duty === undefined ? 60_000 : dutyMs[duty];
   return { what: sentence, ms: known?.ms ?? estimateMs, measured: known?.count ?? 0 };
-}
-
-function soakMsIn(sentence: string): number | null {
-  const [, count, unit] = /^watch the ensemble for (\d+) (min|s)\b/.exec(sentence) ?? [];
-  return count === undefined ? null : Number(count) * (unit === 'min' ? 60_000 : 1000);
 }
 
 /** How long one step takes, with its gate. */

@@ -229,6 +229,10 @@ describe('/api/approve', () => {
   });
 });
 
+function missing(picture: ReturnType<typeof pictureNow>): readonly string[] {
+  return picture?.servers.filter((server) => server.missing).map((server) => server.address) ?? [];
+}
+
 describe('what the page draws', () => {
   const state = foldJournal(records);
   if (state === null) throw new Error('no state');
@@ -278,8 +282,6 @@ describe('what the page draws', () => {
   });
 
   test('a server that does not serve and should, but none that was taken away or has yet to come', () => {
-    const missing = (picture: ReturnType<typeof pictureNow>): readonly string[] =>
-      picture?.servers.filter((server) => server.missing).map((server) => server.address) ?? [];
     expect(missing(pictureNow(state, live))).toEqual([]);
     const services = live.services.map((one) =>
       one.address === '10.0.0.1' ? { ...one, mode: null, epoch: null, zxid: null } : one,

@@ -12,7 +12,7 @@ const around = {
       after: [{ kind: 'agents', sentence: 'give the 3 agents the new list of masters' }],
     },
   ],
-  afterRun: [{ kind: 'soak', sentence: 'watch the ensemble for 60 min' }],
+  afterRun: [{ kind: 'soak', sentence: 'watch the ensemble for 60 min', ms: 3_600_000 }],
 };
 
 function duty(id: string, kind: DutyState['kind'], more: Partial<DutyState> = {}): DutyState {
@@ -31,9 +31,11 @@ test('workPath tells what was done, what is under way, and what the plan still h
   ).toEqual(['at first: done', 'before stage 1: here', 'after stage 1: ahead', 'at the end: ahead']);
 });
 
+function piece(number: number): DutyState {
+  return duty(`soak.${number}`, 'soak', { sentence: `watch the ensemble for 60 min, part ${number} of 12` });
+}
+
 test('workPath takes the pieces of the quiet time for one work, done with its last', () => {
-  const piece = (number: number): DutyState =>
-    duty(`soak.${number}`, 'soak', { sentence: `watch the ensemble for 60 min, part ${number} of 12` });
   const pieces = Array.from({ length: 12 }, (_, index) => piece(index + 1));
   expect(placesOf(pieces.slice(0, 11)).at(-1)).toBe('at the end: here');
   expect(placesOf(pieces).at(-1)).toBe('at the end: done');

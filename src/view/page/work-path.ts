@@ -17,22 +17,41 @@ export interface WorkStop {
 }
 
 /** In the plan's order; what it does not tell of, such as the work of a rollback, comes last. */
-export function workPath({ plan, duties }: RunState): readonly WorkStop[] {
+export function workPath(state: RunState): readonly WorkStop[] {
+  const { plan, duties } = state;
   const rows = aroundRows(plan.around);
   const known = new Set(rows.map(keyOfRow));
   const begun = new Map<string, readonly DutyState[]>();
   for (const duty of duties) begun.set(keyOfDuty(duty), [...(begun.get(keyOfDuty(duty)) ?? []), duty]);
   return [
-    ...rows.map((row) => stopOf(row, begun.get(keyOfRow(row)) ?? [])),
+    ...rows.map((row) =>
+      row.kind === 'settle' ? quietStop(row, state) : stopOf(row, begun.get(keyOfRow(row)) ?? []),
+    ),
     ...[...begun].flatMap(([key, pieces]) =>
       known.has(key) ? [] : [stopOf({ when: '', sentence: pieces[0]?.sentence ?? '' }, pieces)],
     ),
   ];
 }
 
-/** As the duties of DC/OS are called: `2.configure`, `dns`. */
+/** The quiet times after a stage's masters are no duties: each waits like an approval, `settle-2.5`. */
+function quietStop({ when, sentence }: AroundRow, { approvals, stages }: RunState): WorkStop {
+  const number = Number(/stage (\d+)$/.exec(when)?.[1]);
+  const waits = approvals.filter(({ id }) => id.startsWith(`settle-${number}.`));
+  const over = stages.some((stage) => stage.number === number && stage.endedAt !== null);
+  return {
+    when,
+    sentence,
+    place: over ? 'done' : waits.length > 0 ? 'here' : 'ahead',
+    startedAt: waits[0]?.wantedAt ?? null,
+    tookMs: null,
+    waivedBy: null,
+  };
+}
+
+/** As the duties of DC/OS are called: `2.configure`, `dns`, and `end.checks` beside the `checks` at first. */
 function keyOfRow({ when, kind }: AroundRow): string {
   const stage = /stage (\d+)$/.exec(when)?.[1];
+  if (when === 'at the end' && kind === 'checks') return 'end.checks';
   return stage === undefined ? kind : `${stage}.${kind}`;
 }
 
