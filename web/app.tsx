@@ -92,7 +92,7 @@ export function App({ feed }: { readonly feed: Feed }): JSX.Element {
         )}
         <GatePanel state={state} live={live} now={now} />
         {agents !== null && agentsNow && <Agents grid={agents} />}
-        <PlanPanel state={state} now={now} />
+        <PlanPanel state={state} now={words.overAt ?? now} />
         <AvailabilityPanel state={state} live={live} />
         {agents !== null && !agentsNow && <Agents grid={agents} />}
         {storiesOf(state, null).map((story, index) => (

@@ -150,7 +150,7 @@ export function Head({
   readonly now: number;
 }): JSX.Element {
   const spent = (words.overAt ?? Math.max(now, state.lastAt)) - state.startedAt;
-  const left = remainingMs(state, now);
+  const left = remainingMs(state, words.overAt ?? now);
   return (
     <header class={`head ${words.tone}`}>
       <p class="about">
