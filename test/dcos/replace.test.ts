@@ -39,8 +39,17 @@ describe.skipIf(lacking !== null)(
     test('a first cluster file is written from the bootstrap node, and shows the cluster as it is', async () => {
       const file = join(lab.home, 'first.yaml');
       const init = await lab.cli(
-        ...['init', '--bootstrap', bootstrap, '--directory', '/root/dcos', '--output-file', file],
-        ...['--ssh-config', join(lab.folder, 'ssh_config'), '--ssh-user', 'root'],
+        'init',
+        '--bootstrap',
+        bootstrap,
+        '--directory',
+        '/root/dcos',
+        '--output-file',
+        file,
+        '--ssh-config',
+        join(lab.folder, 'ssh_config'),
+        '--ssh-user',
+        'root',
       );
       expect(init.status, init.err).toBe(0);
       expect(init.err).toContain(`succession status --cluster ${file}`);
