@@ -6,15 +6,15 @@ import { dutyKinds } from '../run/duty.js';
 import { type Notification, notificationEvents } from '../run/notification.js';
 import { journalRecordSchema } from '../run/journal-record.js';
 import { liveReadingSchema } from '../run/live-reading.js';
-import { findingSchema, planSchema, stepKinds } from '../run/plan-schema.js';
+import { planSchema, stepKinds } from '../run/plan-schema.js';
 import type { Explanation } from '../view/failure-pages.js';
 import type { ReplayReport } from '../view/replay-text.js';
 import { historyKinds, type RunReport } from '../view/report.js';
-import type { Verification } from '../plan/verification.js';
 import type { AddressAudit } from '../run/address-audit.js';
 import type { ClusterStatus } from '../view/status-text.js';
 import { hostsSchema, labSchema } from './lab-schemas.js';
 import { availabilitySchema, runSchema } from './page-schemas.js';
+import { verificationSchema } from './verification-schema.js';
 
 const count = z.int().min(0);
 const time = z.iso.datetime();
@@ -23,7 +23,6 @@ const address = z.string();
 const ensemble = z.array(z.object({ id: z.int(), address }));
 const strings = z.array(z.string());
 const stageKind = z.enum(['replace', 'rebuild', 'grow', 'shrink', 'renumber']);
-const verdict = z.enum(['safe', 'unsafe', 'unproved']);
 const written = { acknowledged: count, longestGapMs: ms, unavailableMs: ms };
 const status = z.enum(['running', 'paused', 'stopped', 'finished', 'abandoned']);
 const auditLines = z.array(z.object({ address, checked: count, lost: count, examples: strings }));
@@ -231,32 +230,6 @@ export const runsSchema: z.ZodType<{
       stages: z.string(),
     }),
   ),
-});
-
-/** `succession.verification/1`: what `verify` prints. */
-export const verificationSchema: z.ZodType<Verification> = z.object({
-  schema: z.literal('succession.verification/1'),
-  plan: z.string(),
-  zookeeper: z.string(),
-  verdict,
-  faults: count,
-  states: count,
-  tookMs: ms,
-  stages: z.array(
-    z.object({
-      stage: z.int().min(1),
-      kind: stageKind,
-      steps: count,
-      verdict,
-      states: count,
-      transitions: count,
-      shares: count,
-      tookMs: ms,
-      breaksWith: count.nullable(),
-      counterexample: strings.nullable(),
-    }),
-  ),
-  findings: z.array(findingSchema),
 });
 
 /** `succession.replay/1`: what `rehearse --counterexample` prints. */

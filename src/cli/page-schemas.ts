@@ -6,6 +6,8 @@ import { type LiveReading, liveReadingSchema } from '../run/live-reading.js';
 import { planSchema } from '../run/plan-schema.js';
 import type { RunState } from '../run/run-state.js';
 import type { Availability, MeasuredGap } from '../view/page/availability.js';
+import type { PlanDraft } from '../view/page/plan-draft.js';
+import { verificationSchema } from './verification-schema.js';
 
 /** What is said of the fold besides that it is one; the rest of it follows from the records. */
 type Fold = Pick<RunState, 'run' | 'cluster' | 'by' | 'plan' | 'status' | 'startedAt' | 'lastAt' | 'records'>;
@@ -20,6 +22,7 @@ export interface RunDocument {
   readonly now: number;
   readonly live: LiveReading | null;
   readonly damage: string | null;
+  readonly draft: PlanDraft | null;
   readonly state?: Fold | null | undefined;
   readonly records: readonly JournalRecord[];
 }
@@ -44,6 +47,8 @@ export const runSchema: z.ZodType<RunDocument> = z.object({
   now: ms,
   live: liveReadingSchema.nullable(),
   damage: z.string().nullable(),
+  /** Of a plan that nobody has begun. */
+  draft: z.object({ file: z.string(), verification: verificationSchema, totalMs: ms }).nullable(),
   state: z
     .looseObject({
       run: z.string(),

@@ -4,7 +4,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { source as axe } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JournalRecord } from '../../src/run/journal-record.js';
@@ -12,6 +11,7 @@ import { readJournal } from '../../src/run/journal.js';
 import { runFolder, type RunFolder } from '../../src/run/run-folder.js';
 import { foldJournal } from '../../src/run/run-state.js';
 import { recordLine } from '../../src/view/record-line.js';
+import { accessibilityFaults } from '../support/accessibility.js';
 import { begin, run, type RunningCommand } from '../support/command.js';
 import { dcosRun } from '../support/dcos-run.js';
 import { type TestLab, testLab } from '../support/lab.js';
@@ -70,15 +70,6 @@ async function readToEnd(url: string): Promise<readonly number[]> {
     break;
   }
   return seqs;
-}
-
-async function accessibilityFaults(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  const found: { violations: { id: string; nodes: { target: string[] }[] }[] } =
-    await page.evaluate('axe.run()');
-  return found.violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
-  );
 }
 
 /** A page that counts what it asks for and what goes wrong on it. */

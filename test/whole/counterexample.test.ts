@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { replaySchema, verificationSchema } from '../../src/cli/document-schemas.js';
+import { replaySchema } from '../../src/cli/document-schemas.js';
+import { verificationSchema } from '../../src/cli/verification-schema.js';
 import { run } from '../support/command.js';
 
 const examples = fileURLToPath(new URL('../../examples', import.meta.url));
