@@ -15,6 +15,7 @@ import { disagrees, ensembleFaults, type MasterReading } from './judge-ensemble.
 import { bootstrapFaults, clockFaults, newcomerFaults, nodeFaults, type NodeWants } from './judge-hosts.js';
 import { readNode } from './preflight-host.js';
 import { readBootstrap, readNewcomer } from './preflight-newcomer.js';
+import { lookAtStores } from './preflight-stores.js';
 import { sideBySide } from './side-by-side.js';
 import { dcosVersion, type DcosVersion } from './versions.js';
 
@@ -58,6 +59,7 @@ async function look(preflight: Preflight): Promise<DutyReading> {
     version === undefined ? unknownVersion(preflight.cluster) : lookAtEnsemble(preflight, masters, version),
     lookAtHosts(preflight, masters),
     lookAtIdentity(preflight, masters),
+    lookAtStores(preflight.cluster, preflight.transport, preflight.plan, preflight.context.signal),
   ]);
   const faults = parts.flatMap((part) => part.faults);
   const notes = parts.flatMap((part) => part.notes);

@@ -12,10 +12,11 @@ import { certificatesDuty } from './certificates.js';
 import { checksDuty } from './checks.js';
 import type { DcosCluster } from './cluster-file.js';
 import { configureDuty } from './configure.js';
-import { decommissionDuty, storesOf } from './decommission.js';
+import { decommissionDuty } from './decommission.js';
 import { dnsDuty } from './dns.js';
 import { preflightDuty } from './preflight.js';
 import { soakDuties } from './soak.js';
+import { storesOf } from './stores.js';
 
 /** The runbook's hour. */
 const defaultSoakMs = 3_600_000;
@@ -69,13 +70,15 @@ function dutiesAfter(
   const newcomers = masters.filter((address) => idOf(from, address) === undefined || fresh.includes(address));
   const left = addressesIn(from).filter((address) => idOf(ensemble, address) === undefined);
   const { cockroach, etcd } = storesOf(cluster);
+  const renewed = plan.stages.filter((one) => one.number <= number).flatMap((one) => one.fresh);
+  const down = plan.down.filter((one) => masters.includes(one) && ![...renewed, ...fresh].includes(one));
   return [
     ...(newcomers.length > 0
       ? [certificatesDuty(cluster, transport, { stage: number, masters, newcomers })]
       : []),
     checksDuty(cluster, transport, { id: `${number}.checks`, masters, waits: true }),
     ...(left.length > 0 || cockroach || etcd
-      ? [decommissionDuty(cluster, transport, { stage: number, masters, left, fresh: newcomers })]
+      ? [decommissionDuty(cluster, transport, { stage: number, masters, left, fresh: newcomers, down })]
       : []),
     ...(needsAgentRound(plan, stage, next) && cluster.agents.private.length + cluster.agents.public.length > 0
       ? [agentsDuty(cluster, transport, number)]
