@@ -108,7 +108,12 @@ async function carryOut(
     tried = '';
     const seen = [...faults.map(inOneLine), ...(toTake === '' ? [] : [`${toTake} is still counted on`])];
     if (leftMs <= 0)
-      return { kind: 'failed', reason: `not within ${inWords(limitMs)}`, evidence: [...did, ...seen], remedy };
+      return {
+        kind: 'failed',
+        reason: `not within ${inWords(limitMs)}`,
+        evidence: [...did, ...seen],
+        remedy,
+      };
     context.say(`${seen[0] ?? 'the databases'}; waiting for another ${inWords(leftMs)}`);
     await context.sleep(Math.min(pollMs, leftMs), context.signal);
   }

@@ -118,7 +118,11 @@ export function etcdFindings(views: readonly EtcdView[], wants: EtcdWants): Etcd
 type KnownView = Extract<EtcdView, { kind: 'known' }>;
 
 function disagreement(view: KnownView, first: KnownView): readonly string[] {
-  const ids = (one: KnownView): string => one.members.map(({ id }) => id).sort().join();
+  const ids = (one: KnownView): string =>
+    one.members
+      .map(({ id }) => id)
+      .sort()
+      .join();
   if (ids(view) !== ids(first)) return [`${view.address} counts on other members than ${first.address}`];
   const own = view.members.find(({ id }) => id === view.self);
   return own?.addresses.includes(view.address) === true

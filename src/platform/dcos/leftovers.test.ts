@@ -102,9 +102,13 @@ describe('what CockroachDB still counts on', () => {
   });
 });
 
-/** What `dcos-etcdctl diagnostic` prints: the ids have 64 bits. */
+/** Ids have 64 bits. */
+function id(number: number): string {
+  return String(0x8e9e05c521646000n + BigInt(number));
+}
+
+/** What `dcos-etcdctl diagnostic` prints. */
 function diagnostic(self: number, members: readonly (readonly [id: number, address: string])[]): string {
-  const id = (number: number): string => String(0x8e9e05c521646000n + BigInt(number));
   const list = members
     .map(
       ([number, address]) =>

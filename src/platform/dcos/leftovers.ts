@@ -114,7 +114,9 @@ function cockroachFindings(reading: CockroachReading, departure: Departure): Coc
       ...(unavailable > 0 ? [`${unavailable} ranges are unavailable`] : []),
     ],
     notes: [
-      ...(under > 0 && down.length > 0 ? [`CockroachDB: ${lacking} as long as ${down.join(', ')} is down`] : []),
+      ...(under > 0 && down.length > 0
+        ? [`CockroachDB: ${lacking} as long as ${down.join(', ')} is down`]
+        : []),
       ...strangers.map((one) => `CockroachDB: node ${one.id} at ${one.address} is of no master`),
     ],
   };

@@ -55,11 +55,17 @@ function members(host: string): string {
 const transport: Transport = {
   ...localTransport(),
   run: (host, command, options) =>
-    localTransport().run(host, command.replaceAll('/opt/mesosphere', join(root, host, 'opt/mesosphere')), options),
+    localTransport().run(
+      host,
+      command.replaceAll('/opt/mesosphere', join(root, host, 'opt/mesosphere')),
+      options,
+    ),
 };
 
 const seen = async (): Promise<readonly string[]> =>
-  (await lookAtStores(cluster, transport, plan, signal)).faults.map(({ host, seen: what }) => `${host}: ${what}`);
+  (await lookAtStores(cluster, transport, plan, signal)).faults.map(
+    ({ host, seen: what }) => `${host}: ${what}`,
+  );
 
 test('before a run both are looked at: a cluster that is whole is told to be', async () => {
   expect(await lookAtStores(cluster, transport, plan, signal)).toEqual({
@@ -75,8 +81,7 @@ test('ranges that lack a replica keep a run from beginning', async () => {
 
 test('a program that is not there tells nothing, before a run and after a stage', async () => {
   for (const host of cluster.masters)
-    for (const name of ['cockroach', 'dcos-etcdctl'])
-      await rm(join(root, host, 'opt/mesosphere/bin', name));
+    for (const name of ['cockroach', 'dcos-etcdctl']) await rm(join(root, host, 'opt/mesosphere/bin', name));
   const text = (await seen()).join('\n');
   expect(text).toContain('CockroachDB: no survivor tells of its nodes: 10.0.0.1: there is no ');
   expect(text).toContain('etcd: no master says who its members are');

@@ -18,7 +18,11 @@ export interface Stores {
 }
 
 /** As the version and the variant have it. */
-export function storesOf({ dcos }: { readonly dcos: Pick<DcosCluster['dcos'], 'version' | 'variant'> }): Stores {
+export function storesOf({
+  dcos,
+}: {
+  readonly dcos: Pick<DcosCluster['dcos'], 'version' | 'variant'>;
+}): Stores {
   const { cockroach = 'none', etcd = false } = dcosVersion(dcos.version) ?? {};
   return {
     cockroach: cockroach === 'both' || (cockroach === 'enterprise' && dcos.variant === 'enterprise'),
