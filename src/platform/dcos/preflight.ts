@@ -185,7 +185,7 @@ async function lookAtHosts(preflight: Preflight, masters: readonly Address[]): P
   const faults = [
     ...bootstrapFaults(cluster.bootstrap.address, bootstrap),
     ...ofNodes.filter((fault) => !excused.includes(fault)),
-    ...comers.flatMap(newcomerFaults),
+    ...comers.flatMap((one) => newcomerFaults(one, plan.down.includes(one.address) ? 'wiped' : 'refused')),
     ...clockFaults(known),
   ];
   const list = describeEnsemble(plan.from);
@@ -198,6 +198,11 @@ async function lookAtHosts(preflight: Preflight, masters: readonly Address[]): P
     `${nodes.length} masters and agents run DC/OS ${cluster.dcos.version}; all clocks agree`,
     ...left,
     ...(newcomers.length === 0 ? [] : [`${newcomers.join(', ')} can be installed`]),
+    ...comers.flatMap((one) =>
+      one.kind === 'known' && one.installed.length > 0
+        ? [`${one.address} holds an earlier DC/OS, which is wiped before its install`]
+        : [],
+    ),
     ...(old === 0
       ? []
       : [`${old} earlier upgrade scripts are still served: each leads back to an older list`]),
@@ -219,10 +224,10 @@ function excusedFaults(
   return ill <= (agentsRollout?.failureBudget ?? 0) ? ofAgents : [];
 }
 
-/** Hosts that start on an empty disk and are no members yet. */
-function newcomersOf({ from, stages }: ListedPlan): readonly Address[] {
-  const members = addressesIn(from);
-  return [...new Set(stages.flatMap((stage) => stage.fresh))].filter((address) => !members.includes(address));
+/** Hosts that start on an empty disk: no members yet, or dead ones that are rebuilt at their address. */
+export function newcomersOf({ from, down, stages }: ListedPlan): readonly Address[] {
+  const living = addressesIn(from).filter((address) => !down.includes(address));
+  return [...new Set(stages.flatMap((stage) => stage.fresh))].filter((address) => !living.includes(address));
 }
 
 function wantsOf(
