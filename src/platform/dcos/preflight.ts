@@ -10,6 +10,7 @@ import type { Transport } from '../../remote/transport.js';
 import type { Duty, DutyContext, DutyReading } from '../../run/duty.js';
 import { type ListedPlan, livesUntilRound } from './agent-rounds.js';
 import type { DcosCluster } from './cluster-file.js';
+import { certificateFaults, readCertificates } from './component-certificates.js';
 import { type HostFault, hasAuthority, identityFaults, readIdentity } from './identity.js';
 import { disagrees, ensembleFaults, type MasterReading } from './judge-ensemble.js';
 import { bootstrapFaults, clockFaults, newcomerFaults, nodeFaults, type NodeWants } from './judge-hosts.js';
@@ -253,6 +254,13 @@ async function lookAtIdentity(
   );
   // A host that can't be asked is told of once, by `lookAtHosts`.
   const known = identities.filter((one) => one.kind === 'known');
-  const note = hasAuthority(cluster) ? 'one authority on all masters' : 'one cluster id on all masters';
-  return { faults: identityFaults(cluster, known), notes: [note] };
+  const same = identityFaults(cluster, known);
+  if (!hasAuthority(cluster)) return { faults: same, notes: ['one cluster id on all masters'] };
+  const components = await sideBySide(known, mostHosts, async ({ address }) =>
+    certificateFaults(await readCertificates(transport, address, context.signal), context.now()),
+  );
+  return {
+    faults: [...same, ...components.flat()],
+    notes: ["one authority on all masters, and their components' certificates are of it"],
+  };
 }
