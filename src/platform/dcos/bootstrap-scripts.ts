@@ -65,10 +65,26 @@ export function iamBackupPath(dutyId: string): string {
   return `${stateFolder}/${dutyId}.iam.sql`;
 }
 
-/** Prints `iam`, the size of the dump in bytes, where there is one. */
+/** Prints `iam`, the size of the dump in bytes, and `sum`, its sha256, where there is one. */
 export function findIamScript(dutyId: string): string {
   return `${opening}file=${quote(iamBackupPath(dutyId))}
-if [ -s "$file" ]; then say iam "$(wc -c <"$file")"; fi
+if [ -s "$file" ]; then say iam "$(wc -c <"$file")"; say sum "$(sum "$file")"; fi
+`;
+}
+
+/** Prints the dump, packed, in base64. It holds what users log in with: nobody logs it. */
+export function sendIamScript(dutyId: string): string {
+  return `set -u
+gzip -c ${quote(iamBackupPath(dutyId))} | base64 | tr -d '\\n'
+`;
+}
+
+/** Keeps what comes from standard input (packed, in base64) for root alone, if it is the dump with this sha256. */
+export function keepIamScript(dutyId: string, wantedSum: string): string {
+  return `${opening}file=${quote(iamBackupPath(dutyId))}
+said=$( { umask 077; mkdir -p ${quote(stateFolder)} && base64 -d | gzip -dc >"$file.new"; } 2>&1 ) || fail "$said"
+[ "$(sum "$file.new")" = ${quote(wantedSum)} ] || { rm -f "$file.new"; fail 'the dump did not arrive whole'; }
+said=$( { sync "$file.new" && mv -f "$file.new" "$file"; } 2>&1 ) || fail "$said"
 `;
 }
 

@@ -1,6 +1,6 @@
 // Stand-ins: a generator of a few lines of bash, and a transport that runs every host's commands on this machine, with the hosts' folders inside a temporary one.
 
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,7 +91,7 @@ function transport(): Transport {
     run: async (host, command, options): Promise<CommandResult> => {
       const own = (script: string): string =>
         script
-          .replaceAll('/var/lib/succession', join(root, 'state'))
+          .replaceAll('/var/lib/succession', join(root, host, 'state'))
           .replaceAll('/opt/mesosphere', join(root, host, 'opt/mesosphere'));
       if (command.includes('state=gone'))
         return { kind: 'exited', status: 0, stdout: 'state=gone\n', stderr: '' };
@@ -231,7 +231,7 @@ describe('configureDuty', () => {
 function backup(version: string) {
   const dcos = { version, variant: 'open' } as const;
   const masters = before.map((member) => member.address);
-  return inRun(backupDuty({ dcos, bootstrap: bootstrap(), masters }, transport()));
+  return inRun(backupDuty({ dcos, bootstrap: bootstrap() }, transport(), masters));
 }
 
 describe('backupDuty', () => {
@@ -245,7 +245,7 @@ describe('backupDuty', () => {
     expect(await readFile(join(root, 'boot/genconf/config.yaml.succession-r1-backup'), 'utf8')).toBe(text(3));
   });
 
-  test('dumps the IAM database on the first master that can; where none can, a person may waive it', async () => {
+  test('dumps the IAM database on the first master that can, for the bootstrap node to keep; where none can, a person may waive it', async () => {
     const duty = backup('1.13.9');
     await duty.perform();
     expect(saw(await duty.look())).toMatch(/^refused: .*no dump of the IAM database/);
@@ -259,6 +259,11 @@ describe('backupDuty', () => {
       await chmod(join(bin, name), 0o755);
     }
     await duty.perform();
-    expect(saw(await duty.look())).toMatch(/^done: .*r1-backup\.iam\.sql on 10\.0\.0\.1, 19 bytes/);
+    expect(saw(await duty.look())).toMatch(
+      /^done: .*r1-backup\.iam\.sql on 10\.0\.0\.9, 19 bytes, sha256 [0-9a-f]{64}/,
+    );
+    const kept = join(root, '10.0.0.9/state/r1-backup.iam.sql');
+    expect(await readFile(kept, 'utf8')).toBe('CREATE TABLE users\n');
+    expect((await stat(kept)).mode & 0o777).toBe(0o600);
   });
 });

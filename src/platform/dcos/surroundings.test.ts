@@ -136,4 +136,22 @@ describe('the quiet time', () => {
     });
     expect(outcome).toMatchObject({ kind: 'failed', reason: 'one is down', remedy: 'look' });
   });
+
+  test('the IAM database is dumped on a master that stays, if any can', async () => {
+    const asked: string[] = [];
+    const transport: Transport = {
+      ...nowhere,
+      run: (host, script) => {
+        if (script.includes('iam-database-backup')) asked.push(host);
+        const status = host === cluster.bootstrap.address ? 0 : 1;
+        return Promise.resolve({ kind: 'exited', status, stdout: '', stderr: '' });
+      },
+    };
+    const iam = { ...cluster, dcos: { ...cluster.dcos, version: '1.13.9' } };
+    const backup = dcosSurroundings(iam, transport, { ...plan, down: ['10.0.0.2'] })
+      .beforeRun()
+      .at(-1);
+    await backup?.perform(testDuty().context);
+    expect(asked).toEqual(['10.0.0.1', '10.0.0.3']);
+  });
 });

@@ -41,7 +41,7 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
         waits: false,
       }),
       auditDuty(cluster, transport, notIn(last)),
-      backupDuty(cluster, transport),
+      backupDuty(cluster, transport, firstToStay(plan)),
     ],
     beforeStage: (stage) => [configureDuty(cluster, transport, stage)],
     afterStage: (stage, next) => {
@@ -56,6 +56,14 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
       checksDuty(cluster, transport, { id: 'end.checks', masters: addressesIn(reached), waits: true }),
     ],
   };
+}
+
+/** Members that run, those first that stay with their disk throughout. */
+function firstToStay({ from, down, stages }: ListedPlan): readonly Address[] {
+  const members = addressesIn(from).filter((address) => !down.includes(address));
+  const stays = (address: Address): boolean =>
+    stages.every(({ ensemble, fresh }) => idOf(ensemble, address) !== undefined && !fresh.includes(address));
+  return [...members.filter(stays), ...members.filter((address) => !stays(address))];
 }
 
 function dutiesAfter(
