@@ -61,7 +61,7 @@ export function backupDuty(
         return { kind: 'to-do', evidence };
       }
       const kept = `${bootstrap.directory}/genconf/${backupName(context.id)} on ${bootstrap.address}, sha256 ${sha}`;
-      return { kind: 'done', evidence: [kept, ...iam, notKept(cluster)] };
+      return { kind: 'done', evidence: [kept, ...iam, ...notKept(cluster)] };
     },
     perform: async (context): Promise<Outcome> => {
       trouble = await keep(cluster, transport, masters, context);
@@ -126,13 +126,20 @@ async function findDump(
   return [`${iamBackupPath(context.id)} on ${bootstrap.address}, ${bytes} bytes, sha256 ${sum}`];
 }
 
-/** What is not kept, and how to (the manual of 1.11, replacing a master node). */
-function notKept({ dcos }: BackedUpCluster): string {
-  const how =
-    dcosVersion(dcos.version)?.zookeeperBackup === true
-      ? '`/opt/mesosphere/bin/dcos-shell dcos-zk backup FILE.tar.gz`'
-      : 'archive /var/lib/dcos/exhibitor/zookeeper without myid';
-  return `ZooKeeper's data was not copied, because that takes a member down: by hand, on one follower, with dcos-exhibitor stopped: ${how}, then start it again`;
+/** What is not kept, and how to (the manual of 1.11, replacing a master node; `packages/etcd/README.md` in dcos/dcos). */
+function notKept({ dcos }: BackedUpCluster): readonly string[] {
+  const { zookeeperBackup = false, etcd = false } = dcosVersion(dcos.version) ?? {};
+  const how = zookeeperBackup
+    ? '`/opt/mesosphere/bin/dcos-shell dcos-zk backup FILE.tar.gz`'
+    : 'archive /var/lib/dcos/exhibitor/zookeeper without myid';
+  return [
+    `ZooKeeper's data was not copied, because that takes a member down: by hand, on one follower, with dcos-exhibitor stopped: ${how}, then start it again`,
+    ...(etcd
+      ? [
+          "etcd's data was not copied: by hand, on any master: `/opt/mesosphere/bin/dcos-shell dcos-etcdctl backup FILE.tar.gz`",
+        ]
+      : []),
+  ];
 }
 
 function refused(reason: string): DutyReading {
