@@ -76,5 +76,8 @@ describe.skipIf(lacking !== null)('a master in the middle is replaced', () => {
     const members = await up.on(newcomer, '/opt/mesosphere/bin/dcos-shell dcos-etcdctl diagnostic');
     expect(members).toContain(`"name":"etcd-${newcomer}"`);
     expect(members).not.toContain(`${old}:`);
+    // It was kept out until the old one was taken out: a check of its services can't come before.
+    const said = await up.on(newcomer, 'journalctl --no-pager -u dcos-etcd');
+    expect(said).toContain('etcdserver: unhealthy cluster');
   });
 });

@@ -103,7 +103,7 @@ describe('what CockroachDB still counts on', () => {
 });
 
 /** Ids have 64 bits. */
-function id(number: number): string {
+function memberId(number: number): string {
   return String(0x8e9e05c521646000n + BigInt(number));
 }
 
@@ -112,12 +112,12 @@ function diagnostic(self: number, members: readonly (readonly [id: number, addre
   const list = members
     .map(
       ([number, address]) =>
-        `{"ID":${id(number)},"name":"etcd-${address}","peerURLs":["https://${address}:2380"],"clientURLs":[]}`,
+        `{"ID":${memberId(number)},"name":"etcd-${address}","peerURLs":["https://${address}:2380"],"clientURLs":[]}`,
     )
     .join();
   return `cmd \`endpoint health\`, exit status: \`0\`, stdout: \`http://10.0.0.${self}:2379 is healthy: successfully committed proposal: took = 2ms\`, stderr: \`None\`
 
-cmd \`member list -w json\`, exit status: \`0\`, stdout: \`{"header":{"cluster_id":1,"member_id":${id(self)},"raft_term":2},"members":[${list}]}\`, stderr: \`None\`
+cmd \`member list -w json\`, exit status: \`0\`, stdout: \`{"header":{"cluster_id":1,"member_id":${memberId(self)},"raft_term":2},"members":[${list}]}\`, stderr: \`None\`
 `;
 }
 
