@@ -50,11 +50,11 @@ function inOneLine({ store, seen }: StoreFault): string {
 
 function evidenceOf(
   { cockroach, etcd }: Stores,
-  { left, down, fresh, masters }: DecommissionOrder,
+  { left, down, late, masters }: DecommissionOrder,
   { notes }: Leftovers,
 ): readonly string[] {
   const ranges = down.length === 0 ? 'no range lacks a replica' : 'every range is available';
-  const joined = masters.filter((one) => !down.includes(one) && (down.length === 0 || !fresh.includes(one)));
+  const joined = masters.filter((one) => !down.includes(one) && !late.includes(one));
   const peers = `navstar or dcos-net may still name ${left.join(', ')} as a peer, and try to reach it: not looked at`;
   return [
     cockroach ? `CockroachDB: ${ranges}` : 'CockroachDB: not in this version',

@@ -35,6 +35,7 @@ const departure = {
   masters: ['10.0.0.2', '10.0.0.3', '10.0.0.4'],
   fresh: ['10.0.0.4'],
   down: [],
+  late: [],
 };
 
 describe('what CockroachDB still counts on', () => {
@@ -63,7 +64,7 @@ describe('what CockroachDB still counts on', () => {
       [2, '10.0.0.2', 0],
       [5, '10.0.0.1', 0],
     ]);
-    const rebuilt = { left: [], masters: ['10.0.0.1', '10.0.0.2'], fresh: ['10.0.0.1'], down: [] };
+    const rebuilt = { left: [], masters: ['10.0.0.1', '10.0.0.2'], fresh: ['10.0.0.1'], down: [], late: [] };
     const found = leftoversOf({ cockroach: cockroachReading(nodes), etcd: null }, rebuilt);
     expect(found).toMatchObject({ cockroachNodes: [1], faults: [] });
   });
@@ -79,7 +80,7 @@ describe('what CockroachDB still counts on', () => {
   });
 
   test('another master is down: what can not be whole is told, what is out of reach is a fault', () => {
-    const down = { left: [], masters: ['10.0.0.1', '10.0.0.2'], fresh: [], down: ['10.0.0.1'] };
+    const down = { left: [], masters: ['10.0.0.1', '10.0.0.2'], fresh: [], down: ['10.0.0.1'], late: [] };
     const text = status([[2, '10.0.0.2', 2]]).replace('20,0,2,', '20,3,2,');
     expect(leftoversOf({ cockroach: cockroachReading(text), etcd: null }, down)).toMatchObject({
       faults: [{ seen: '3 ranges are unavailable' }],
@@ -92,7 +93,7 @@ describe('what CockroachDB still counts on', () => {
       .replace('10.0.0.2:26257', 'NULL')
       .replace('20,0,0,', 'NULL,NULL,NULL,');
     const [, row = ''] = status([[3, '10.0.0.3', 0]]).split('\n');
-    const wants = { left: [], masters: ['10.0.0.3'], fresh: [], down: [] };
+    const wants = { left: [], masters: ['10.0.0.3'], fresh: [], down: [], late: [] };
     const faults = (text: string): readonly string[] =>
       leftoversOf({ cockroach: cockroachReading(text), etcd: null }, wants).faults.map((one) => one.seen);
     expect(faults(`${gone}${row}\n`)).toEqual([]);

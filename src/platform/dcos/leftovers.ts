@@ -11,6 +11,11 @@ export interface Departure {
   readonly fresh: readonly Address[];
   /** Masters that are down until a later stage renews them: nothing can be whole before. */
   readonly down: readonly Address[];
+  /**
+   * Masters whose etcd can't have joined yet: while one of its members is dead it admits nobody (`member add` wants all of
+   * them connected, etcd 3.4).
+   */
+  readonly late: readonly Address[];
 }
 
 /** What the masters answered; null: their version has no such thing. */
@@ -54,10 +59,8 @@ export interface StoreFault {
 
 /** Both kinds, judged. */
 export function leftoversOf({ cockroach, etcd }: StoresReading, departure: Departure): Leftovers {
-  const { left, masters, fresh, down } = departure;
+  const { left, masters, down, late } = departure;
   const ranges = cockroach === null ? nothing : cockroachFindings(cockroach, departure);
-  // While one of its members is dead etcd admits nobody: `member add` wants all of them connected (etcd 3.4).
-  const late = down.length > 0 ? fresh : [];
   const members = etcd === null ? null : etcdFindings(etcd, { left, masters, down, late });
   return {
     cockroachNodes: ranges.nodes,

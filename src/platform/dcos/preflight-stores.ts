@@ -30,7 +30,7 @@ export async function lookAtStores(
   const { cockroach, etcd } = storesOf(cluster);
   const names = [...(cockroach ? ['CockroachDB'] : []), ...(etcd ? ['etcd'] : [])];
   if (names.length === 0) return { faults: [], notes: [] };
-  const departure = { left: [], masters: addressesIn(plan.from), fresh: [], down: plan.down };
+  const departure = { left: [], masters: addressesIn(plan.from), fresh: [], down: plan.down, late: [] };
   const reading = await readStores(cluster, transport, departure, signal);
   const { cockroachNodes, faults, notes } = leftoversOf(reading, departure);
   const dead = cockroachNodes.map(

@@ -85,13 +85,13 @@ test('a program that is not there tells nothing, before a run and after a stage'
   const text = (await seen()).join('\n');
   expect(text).toContain('CockroachDB: no survivor tells of its nodes: 10.0.0.1: there is no ');
   expect(text).toContain('etcd: no master says who its members are');
-  const order = { stage: 1, masters: cluster.masters, left: ['10.0.0.9'], fresh: [], down: [] };
+  const order = { stage: 1, masters: cluster.masters, left: ['10.0.0.9'], fresh: [], down: [], late: [] };
   const reading = await decommissionDuty(cluster, transport, order).look(testDuty().context);
   expect(reading.kind).toBe('to-do');
 });
 
 test('after a stage the evidence claims no more than was looked at', async () => {
-  const order = { stage: 1, masters: cluster.masters, left: ['10.0.0.9'], fresh: [], down: [] };
+  const order = { stage: 1, masters: cluster.masters, left: ['10.0.0.9'], fresh: [], down: [], late: [] };
   expect(await decommissionDuty(cluster, transport, order).look(testDuty().context)).toEqual({
     kind: 'done',
     evidence: [

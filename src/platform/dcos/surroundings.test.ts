@@ -76,7 +76,7 @@ describe('the work around the stages', () => {
       stages: [rebuild],
     });
     expect(ids(later.beforeStage(rebuild))).toEqual(['1.configure']);
-    expect(ids(later.afterStage(rebuild, null))).toEqual(['1.certificates', '1.checks', '1.decommission']);
+    expect(ids(later.afterStage(rebuild, null))).toEqual(['1.certificates', '1.decommission', '1.checks']);
   });
 
   test('a stage that undoes another is configured back, and the names stay with the old masters', async () => {
@@ -153,5 +153,38 @@ describe('the quiet time', () => {
       .at(-1);
     await backup?.perform(testDuty().context);
     expect(asked).toEqual(['10.0.0.1', '10.0.0.3']);
+  });
+
+  test('with a second master down the databases are not waited for to be whole, and nobody asks it', async () => {
+    const five = sortedEnsemble(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4', '10.0.0.5']);
+    const gone = { from: five, down: ['10.0.0.4', '10.0.0.5'] };
+    const stage = (number: number, fresh: string): Stage => ({
+      ...stageOf(number, five, five, [fresh]),
+      kind: 'rebuild',
+    });
+    const both = [stage(1, '10.0.0.4'), stage(2, '10.0.0.5')] as const;
+    const asked: string[] = [];
+    const checked: string[] = [];
+    const transport: Transport = {
+      ...nowhere,
+      run: (host, script) => {
+        if (script.includes('dcos-etcdctl')) asked.push(host);
+        if (script.includes('node-poststart')) checked.push(host);
+        return nowhere.run(host, script, { timeoutMs: 0, signal: new AbortController().signal });
+      },
+    };
+    const later = { ...cluster, dcos: { ...cluster.dcos, version: '2.1.0' } };
+    const around2 = dcosSurroundings(later, transport, { ...gone, stages: both });
+    const seenAfter = async (at: Stage): Promise<string> => {
+      const duty = around2.afterStage(at, null).find((one) => one.kind === 'decommission');
+      return JSON.stringify(await duty?.look(testDuty().context));
+    };
+    // The newcomer of the first stage is let in when the second one is there.
+    expect(await seenAfter(both[0])).not.toMatch(/on 10\.0\.0\.[45]/);
+    expect(asked).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4']);
+    const checks = around2.afterStage(both[0], null).find((one) => one.kind === 'checks');
+    await checks?.look(testDuty().context);
+    expect(checked).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
+    expect(await seenAfter(both[1])).toMatch(/on 10\.0\.0\.4.*on 10\.0\.0\.5/);
   });
 });

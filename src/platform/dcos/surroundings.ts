@@ -78,18 +78,30 @@ function dutiesAfter(
   const newcomers = masters.filter((address) => idOf(from, address) === undefined || fresh.includes(address));
   const left = addressesIn(from).filter((address) => idOf(ensemble, address) === undefined);
   const { cockroach, etcd } = storesOf(cluster);
-  const renewed = plan.stages.filter((one) => one.number <= number).flatMap((one) => one.fresh);
-  const down = plan.down.filter((one) => masters.includes(one) && ![...renewed, ...fresh].includes(one));
+  const { down, late } = unfinished(plan, stage);
+  const order = { stage: number, masters, left, fresh: newcomers, down, late };
+  const databases = left.length > 0 || cockroach || etcd ? [decommissionDuty(cluster, transport, order)] : [];
+  // A newcomer's etcd starts when whoever left is out of etcd's list: until then the checks complain of it.
+  const whole = masters.filter((one) => !down.includes(one) && !(etcd && late.includes(one)));
+  const checks = checksDuty(cluster, transport, { id: `${number}.checks`, masters: whole, waits: true });
   return [
     ...(newcomers.length > 0
       ? [certificatesDuty(cluster, transport, { stage: number, masters, newcomers })]
       : []),
-    checksDuty(cluster, transport, { id: `${number}.checks`, masters, waits: true }),
-    ...(left.length > 0 || cockroach || etcd
-      ? [decommissionDuty(cluster, transport, { stage: number, masters, left, fresh: newcomers, down })]
-      : []),
+    ...(etcd ? [...databases, checks] : [checks, ...databases]),
     ...(needsAgentRound(plan, stage, next) && cluster.agents.private.length + cluster.agents.public.length > 0
       ? [agentsDuty(cluster, transport, number)]
       : []),
   ];
+}
+
+/** Who is still down after a stage, and so who of those renewed by then etcd can't have admitted. */
+function unfinished(
+  { down, stages }: ListedPlan,
+  { number, ensemble, fresh }: ListedStage,
+): { readonly down: readonly Address[]; readonly late: readonly Address[] } {
+  const renewed = [...stages.filter((one) => one.number <= number).flatMap((one) => one.fresh), ...fresh];
+  const still = down.filter((one) => idOf(ensemble, one) !== undefined && !renewed.includes(one));
+  const late = still.length > 0 ? renewed.filter((one) => idOf(ensemble, one) !== undefined) : [];
+  return { down: still, late };
 }
