@@ -55,7 +55,10 @@ export interface DutyContext {
 
 /** A piece of such work. Looked at before and after it is performed; safe to repeat. */
 export interface Duty {
-  /** Unlike that of any other in the run, and the same after a resume: `2.configure`. */
+  /**
+   * Unlike that of any other in the run, and the same after a resume: `2.configure`. Around a stage it begins with the
+   * stage's number and a dot.
+   */
   readonly id: string;
   readonly kind: DutyKind;
   /** What is done and why, as a sentence without its full stop. */

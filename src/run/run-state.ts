@@ -190,7 +190,7 @@ function change(state: RunState, record: LaterRecord, at: number): Partial<RunSt
         undoes: record.undoes,
         status: 'running',
         failure: null,
-        ...inStage(state, (stage) => ({ ...stage, endedAt: at })),
+        ...inStage(state, (stage) => ({ ...stage, endedAt: stage.endedAt ?? at })),
       };
     }
     case 'run-paused':

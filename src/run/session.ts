@@ -2,9 +2,8 @@
 
 import { mkdir, rm } from 'node:fs/promises';
 import { familyOf } from '../model/family.js';
-import { sameEnsemble } from '../model/ensemble.js';
 import { invariant } from '../model/invariant.js';
-import type { Plan, Stage } from '../plan/plan.js';
+import type { Plan } from '../plan/plan.js';
 import type { ApprovalScope } from './approvals.js';
 import type { LockHolder, LockResult } from './cluster-lock.js';
 import { doDuties } from './do-duties.js';
@@ -18,8 +17,9 @@ import { Journal, type JournalFault, readJournal } from './journal.js';
 import { preflight } from './preflight.js';
 import { type ReleaseProcessLock, takeProcessLock } from './process-lock.js';
 import type { RunFolder } from './run-folder.js';
-import { applyRecord, foldJournal, lastSafeEnsemble, type RunState } from './run-state.js';
+import { applyRecord, foldJournal, type RunState } from './run-state.js';
 import { type RunSettings, settingsFor } from './settings.js';
+import { undoStage } from './undo-stage.js';
 import type { WatchEnd } from './watch-ensemble.js';
 
 /** Everything that a session needs beside the journal, which it opens itself. */
@@ -168,30 +168,6 @@ export async function rollbackRun(host: SessionHost, folder: RunFolder): Promise
     await journal.append({ kind: 'rollback-started', by: host.by, undoes: stage.number - 1, stage });
     return execute({ ...host, log });
   });
-}
-
-/**
- * The stage that undoes the one under way, or null when no stage is. Members that left come back with the disks that
- * they had; nothing starts empty. A rebuild can only go forward: its list does not change.
- */
-export function undoStage(state: RunState): Stage | null {
-  const begun = state.stages.at(-1);
-  const stage = state.plan.stages.find((planned) => planned.number === begun?.number);
-  if (begun === undefined || begun.endedAt !== null || stage === undefined) return null;
-  if (state.undoes !== null || sameEnsemble(stage.from, stage.ensemble)) return null;
-  invariant(sameEnsemble(stage.from, lastSafeEnsemble(state)), 'a stage begins at the last safe ensemble');
-  return {
-    number: stage.number + 1,
-    kind: stage.kind === 'grow' ? 'shrink' : stage.kind === 'shrink' ? 'grow' : stage.kind,
-    method: stage.method,
-    from: stage.ensemble,
-    ensemble: stage.from,
-    renumbered: stage.renumbered,
-    fresh: [],
-    fullStop: stage.fullStop,
-    reason: `stage ${stage.number} is undone: back to the last safe ensemble`,
-    steps: [],
-  };
 }
 
 /** Opens the journal of an unfinished run under the process lock. */
