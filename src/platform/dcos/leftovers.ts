@@ -12,8 +12,8 @@ export interface Departure {
   /** Masters that are down until a later stage renews them: nothing can be whole before. */
   readonly down: readonly Address[];
   /**
-   * Masters whose etcd can't have joined yet: while one of its members is dead it admits nobody (`member add` wants all of
-   * them connected, etcd 3.4).
+   * Masters that may not have joined yet, because of those that are down: etcd admits nobody while a member is dead
+   * (`member add` wants all of them connected, etcd 3.4), and until 1.13.9 no service starts.
    */
   readonly late: readonly Address[];
 }
@@ -89,7 +89,7 @@ const nothing: CockroachFindings = { nodes: [], faults: [], notes: [] };
 /** A host that lost its disk comes back with a new id: of the ids at an address all but the last are dead. */
 function cockroachFindings(reading: CockroachReading, departure: Departure): CockroachFindings {
   if (reading.kind === 'unknown') return { ...nothing, faults: [reading.reason] };
-  const { left, masters, down } = departure;
+  const { left, masters, down, late } = departure;
   const { nodes } = reading;
   const latest = (address: Address): number =>
     Math.max(...nodes.filter((one) => one.address === address).map((one) => one.id));
@@ -98,7 +98,9 @@ function cockroachFindings(reading: CockroachReading, departure: Departure): Coc
   );
   const present = masters.filter((address) => !down.includes(address));
   const living = nodes.filter((one) => !dead.includes(one) && present.includes(one.address));
-  const absent = present.filter((address) => !living.some((one) => one.address === address));
+  const absent = present.filter(
+    (address) => !late.includes(address) && !living.some((one) => one.address === address),
+  );
   const under = living.reduce((sum, one) => sum + (one.underReplicated ?? 0), 0);
   const unavailable = living.reduce((sum, one) => sum + (one.unavailable ?? 0), 0);
   const untold = living.filter((one) => one.underReplicated === null || one.unavailable === null);

@@ -173,7 +173,7 @@ describe('the quiet time', () => {
         return nowhere.run(host, script, { timeoutMs: 0, signal: new AbortController().signal });
       },
     };
-    const later = { ...cluster, dcos: { ...cluster.dcos, version: '2.1.0' } };
+    const later = { ...cluster, dcos: { ...cluster.dcos, version: '2.1.2' } };
     const around2 = dcosSurroundings(later, transport, { ...gone, stages: both });
     const seenAfter = async (at: Stage): Promise<string> => {
       const duty = around2.afterStage(at, null).find((one) => one.kind === 'decommission');
@@ -185,6 +185,19 @@ describe('the quiet time', () => {
     const checks = around2.afterStage(both[0], null).find((one) => one.kind === 'checks');
     await checks?.look(testDuty().context);
     expect(checked).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
+    const after = ids(around2.afterStage(both[0], five));
+    expect(after).toEqual(['1.certificates', '1.decommission', '1.checks']);
     expect(await seenAfter(both[1])).toMatch(/on 10\.0\.0\.4.*on 10\.0\.0\.5/);
+  });
+
+  test('where services wait for all masters, nothing of them is asked before the last dead one is back', () => {
+    const five = sortedEnsemble(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4', '10.0.0.5']);
+    const both = ['10.0.0.4', '10.0.0.5'].map((fresh, index) => stageOf(index + 1, five, five, [fresh]));
+    const gone = { from: five, down: ['10.0.0.4', '10.0.0.5'], stages: both };
+    const around3 = dcosSurroundings({ ...cluster, agents: { private: [], public: [] } }, nowhere, gone);
+    const [first, second] = both.map((stage) => around3.afterStage(stage, five));
+    expect(ids(first ?? [])).toEqual([]);
+    expect(ids(second ?? [])).toEqual(['2.certificates', '2.checks']);
+    expect(second?.[0]?.sentence).toContain('10.0.0.4, 10.0.0.5');
   });
 });

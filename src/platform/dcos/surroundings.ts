@@ -17,6 +17,7 @@ import { dnsDuty } from './dns.js';
 import { preflightDuty } from './preflight.js';
 import { soakDuties } from './soak.js';
 import { storesOf } from './stores.js';
+import { dcosVersion } from './versions.js';
 
 /** The runbook's hour. */
 const defaultSoakMs = 3_600_000;
@@ -81,27 +82,40 @@ function dutiesAfter(
   const { down, late } = unfinished(plan, stage);
   const order = { stage: number, masters, left, fresh: newcomers, down, late };
   const databases = left.length > 0 || cockroach || etcd ? [decommissionDuty(cluster, transport, order)] : [];
+  // Where the gate wants all masters no service starts while another is down: its stage looks at those of before as well.
+  const waits = down.length > 0 && dcosVersion(cluster.dcos.version)?.bootstrapGate === 'all';
+  const present = masters.filter((one) => !down.includes(one));
+  const shown = down.length > 0 ? newcomers : [...new Set([...renewedBy(plan, stage), ...newcomers])];
   // A newcomer's etcd starts when whoever left is out of etcd's list: until then the checks complain of it.
-  const whole = masters.filter((one) => !down.includes(one) && !(etcd && late.includes(one)));
-  const checks = checksDuty(cluster, transport, { id: `${number}.checks`, masters: whole, waits: true });
+  const whole = present.filter((one) => !(etcd && late.includes(one)));
+  const checks = waits
+    ? []
+    : [checksDuty(cluster, transport, { id: `${number}.checks`, masters: whole, waits: true })];
   return [
-    ...(newcomers.length > 0
-      ? [certificatesDuty(cluster, transport, { stage: number, masters, newcomers })]
+    ...(shown.length > 0 && !waits
+      ? [certificatesDuty(cluster, transport, { stage: number, masters: present, newcomers: shown })]
       : []),
-    ...(etcd ? [...databases, checks] : [checks, ...databases]),
+    ...(etcd ? [...databases, ...checks] : [...checks, ...databases]),
     ...(needsAgentRound(plan, stage, next) && cluster.agents.private.length + cluster.agents.public.length > 0
       ? [agentsDuty(cluster, transport, number)]
       : []),
   ];
 }
 
-/** Who is still down after a stage, and so who of those renewed by then etcd can't have admitted. */
+/** Who is still down after a stage, and so who of those renewed by then may not have joined everything. */
 function unfinished(
-  { down, stages }: ListedPlan,
-  { number, ensemble, fresh }: ListedStage,
+  plan: ListedPlan,
+  stage: ListedStage,
 ): { readonly down: readonly Address[]; readonly late: readonly Address[] } {
-  const renewed = [...stages.filter((one) => one.number <= number).flatMap((one) => one.fresh), ...fresh];
-  const still = down.filter((one) => idOf(ensemble, one) !== undefined && !renewed.includes(one));
-  const late = still.length > 0 ? renewed.filter((one) => idOf(ensemble, one) !== undefined) : [];
+  const renewed = [...renewedBy(plan, stage), ...stage.fresh];
+  const still = plan.down.filter((one) => idOf(stage.ensemble, one) !== undefined && !renewed.includes(one));
+  const late = still.length > 0 ? renewed.filter((one) => idOf(stage.ensemble, one) !== undefined) : [];
   return { down: still, late };
+}
+
+/** Members of a stage that were renewed in it or before it, in a plan that began with members down. */
+function renewedBy({ down, stages }: ListedPlan, { number, ensemble }: ListedStage): readonly Address[] {
+  if (down.length === 0) return [];
+  const fresh = stages.filter((one) => one.number <= number).flatMap((one) => one.fresh);
+  return fresh.filter((one) => idOf(ensemble, one) !== undefined);
 }
