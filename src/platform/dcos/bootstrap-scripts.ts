@@ -27,6 +27,14 @@ config=$(readlink -f genconf/config.yaml) && [ -r "$config" ] || fail ${quote(`t
 `;
 }
 
+/** Prints `text`, that of the file, `ipDetect`, and what {@link tagScript} does. */
+export function genconfScript(folder: BootstrapFolder): string {
+  return `${tagScript(folder)}[ "$(wc -c <"$config")" -le 1000000 ] || fail 'genconf/config.yaml is larger than 1 MB'
+say_file text "$config"
+say ipDetect "$(head -c 100000 genconf/ip-detect 2>/dev/null)"
+`;
+}
+
 /** Prints `tag` and `unpacked`: see {@link tagLines}. */
 export function tagScript(folder: BootstrapFolder): string {
   return `${inFolder(folder)}${tagLines(folder.generator)}`;

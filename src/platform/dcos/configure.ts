@@ -112,8 +112,10 @@ function judgeUnchanged(
 }
 
 /** What the actions of the stage read, and a stage that undoes it. */
-function factsFrom({ configSha: _, ...made }: Remembered, { present, target }: Work): Facts {
-  return { ...made, masterList: listKey(addressesOf(target)), previousList: listKey(present) };
+function factsFrom(remembered: Remembered, { present, target }: Work): Facts {
+  const { upgradeUrl, installUrl, configurationPackage, previousPackage, previousUrl } = remembered;
+  const lists = { masterList: listKey(addressesOf(target)), previousList: listKey(present) };
+  return { upgradeUrl, installUrl, configurationPackage, previousPackage, previousUrl, ...lists };
 }
 
 async function perform(work: Work, context: DutyContext): Promise<Outcome> {

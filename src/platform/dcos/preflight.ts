@@ -13,6 +13,7 @@ import type { DcosCluster } from './cluster-file.js';
 import { type HostFault, hasAuthority, identityFaults, readIdentity } from './identity.js';
 import { disagrees, ensembleFaults, type MasterReading } from './judge-ensemble.js';
 import { bootstrapFaults, clockFaults, newcomerFaults, nodeFaults, type NodeWants } from './judge-hosts.js';
+import { lookAtConfiguration } from './preflight-configuration.js';
 import { readNode } from './preflight-host.js';
 import { readBootstrap, readNewcomer } from './preflight-newcomer.js';
 import { sideBySide } from './side-by-side.js';
@@ -58,6 +59,7 @@ async function look(preflight: Preflight): Promise<DutyReading> {
     version === undefined ? unknownVersion(preflight.cluster) : lookAtEnsemble(preflight, masters, version),
     lookAtHosts(preflight, masters),
     lookAtIdentity(preflight, masters),
+    lookAtConfiguration({ ...preflight, masters }, preflight.transport, preflight.context),
   ]);
   const faults = parts.flatMap((part) => part.faults);
   const notes = parts.flatMap((part) => part.notes);

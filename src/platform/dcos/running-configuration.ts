@@ -3,8 +3,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Address } from '../../model/ensemble.js';
-import { type ConfigDocument, masterListKey } from './config-yaml.js';
+import { byCodeUnit, type Address } from '../../model/ensemble.js';
+import { type ConfigDocument, isMasterList } from './config-yaml.js';
 
 /** What the generator was given, key by key, as texts: so it stands in `etc/user.config.yaml` of every node. */
 export type Given = Readonly<Record<string, string>>;
@@ -102,10 +102,10 @@ export function differencesFrom(
 export const bringBack: string =
   'bring genconf/ back to what the masters run (/opt/mesosphere/etc/user.config.yaml and bin/detect_ip there), or give every node that other change first, by itself';
 
+/** Their list, under whatever spelling, is judged elsewhere. */
 function keysOf(left: Given, right: Given): readonly string[] {
   const all = new Set([...Object.keys(left), ...Object.keys(right)]);
-  all.delete(masterListKey);
-  return [...all].sort();
+  return [...all].filter((key) => !isMasterList(key)).sort(byCodeUnit);
 }
 
 /** Python writes blanks into its JSON, and a block of YAML ends with a new line. */
