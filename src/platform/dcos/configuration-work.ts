@@ -55,7 +55,7 @@ export type Standing =
 
 const rememberedSchema: z.ZodType<Remembered> = z.object({
   configSha: z.string(),
-  upgradeUrl: z.url(),
+  upgradeUrl: z.union([z.url(), z.literal('')]),
   installUrl: z.url(),
   configurationPackage: z.string(),
   previousPackage: z.string(),

@@ -78,7 +78,9 @@ describe('configureDuty', () => {
     expect(standIn.generations()).toBe(1);
   });
 
-  test('goes back to the very text, and so to the very package, that was before', async () => {
+  test('goes back to the very text that was before, and to the package that a master runs still', async () => {
+    const old = await standIn.generate();
+    for (const address of ['10.0.0.1', '10.0.0.2']) await standIn.runsWith(address, old, before);
     await dutyFor(forward).perform();
     const made = factsOf(await dutyFor(forward).look())['configurationPackage'] ?? '';
     await standIn.runsWith('10.0.0.1', made, after);
@@ -87,7 +89,7 @@ describe('configureDuty', () => {
     expect(await readFile(config(), 'utf8')).toBe(text(3));
     expect(await undo.look()).toMatchObject({
       kind: 'done',
-      facts: { masterList: '10.0.0.1,10.0.0.2,10.0.0.3' },
+      facts: { masterList: '10.0.0.1,10.0.0.2,10.0.0.3', configurationPackage: old },
     });
   });
 
@@ -153,6 +155,7 @@ describe('configureDuty', () => {
     await rm(standIn.path('genconf/serve/upgrade'), { recursive: true });
     await dutyFor(forward).perform();
     const facts = factsOf(await dutyFor(forward).look());
+    await standIn.runsWith('10.0.0.1', facts['configurationPackage'] ?? '', after);
     const [ipDetect, file] = [standIn.path('genconf/ip-detect'), await readFile(config(), 'utf8')];
     await writeFile(ipDetect, `${await readFile(ipDetect, 'utf8')}# more\n`);
     const undo = dutyFor(backward, facts);
@@ -164,6 +167,21 @@ describe('configureDuty', () => {
     expect(await undo.perform()).toMatchObject({ kind: 'done' });
     expect(factsOf(await undo.look())['configurationPackage']).toBe(made);
     expect(await readFile(config(), 'utf8')).not.toBe(file);
+  });
+
+  test('given up before a master was touched: the file is put back, and the generator is not asked', async () => {
+    const made = await standIn.generate();
+    for (const address of ['10.0.0.1', '10.0.0.2']) await standIn.runsWith(address, made, before);
+    await rm(standIn.path('genconf/serve/upgrade'), { recursive: true });
+    await dutyFor(forward).perform();
+    await writeFile(standIn.path('generate.sh'), 'exit 1');
+    const undo = dutyFor(backward);
+    expect(await undo.perform()).toMatchObject({ kind: 'done' });
+    expect(saw(await undo.look())).toMatch(/^done: .* needs no upgrade script$/);
+    expect(await readFile(config(), 'utf8')).toBe(text(3));
+    expect(await readFile(standIn.path('genconf/serve/dcos_install.sh'), 'utf8')).toContain(made);
+    await standIn.runsWith('10.0.0.1', zeros, after);
+    expect(saw(await undo.look())).toMatch(/^to-do/);
   });
 
   test('a host that is rebuilt in an unchanged list gets what the others run, and that is no way back', async () => {

@@ -22,7 +22,7 @@ import {
 } from './configuration-work.js';
 import { checkBuild, generate } from './generate-configuration.js';
 import { type Judgement, judgeServed, type MasterReading } from './served-configuration.js';
-import { goBack, packageOfBefore } from './way-back.js';
+import { allRun, goBack, packageOfBefore } from './way-back.js';
 
 /** Generates the configuration of the stage's ensemble. Works backwards as well: a stage that undoes another has its lists swapped. */
 export function configureDuty(cluster: ConfiguredCluster, transport: Transport, stage: ListChange): Duty {
@@ -60,11 +60,12 @@ async function look(work: Work, context: DutyContext): Promise<DutyReading> {
     return { kind: 'to-do', evidence: [`${work.file} lists the target; nothing is generated from it yet`] };
   const { bootstrap, dcos } = work.cluster;
   const { upgradeUrl, configurationPackage } = remembered;
+  if (upgradeUrl === '') return lookUntouched(work, remembered, context);
   const script = servedScript(bootstrap, upgradeUrl, configurationPackage);
   const served = await ask(work, bootstrap.address, script, context);
   if (served.kind === 'failed') return refused(served.reason, [], 'the bootstrap node answers', reachable);
   const masters = await readMasters(work, upgradeUrl, context);
-  const isWayBack = packageOfBefore(work, context.facts) === configurationPackage;
+  const isWayBack = packageOfBefore(work, context.facts, masters) === configurationPackage;
   const wanted = { target: work.target, version: dcos.version, isWayBack };
   const asServed = judgeServed(remembered, wanted, served.values, masters);
   const judgement =
@@ -85,6 +86,22 @@ async function look(work: Work, context: DutyContext): Promise<DutyReading> {
         facts: factsFrom(remembered, work),
       };
   }
+}
+
+/** A way back on which no master needs a script, as long as that is so. */
+async function lookUntouched(work: Work, remembered: Remembered, context: DutyContext): Promise<DutyReading> {
+  const { configSha, configurationPackage } = remembered;
+  const masters = await readMasters(work, null, context);
+  if (!allRun(masters, configurationPackage))
+    return { kind: 'to-do', evidence: [`not every master that stays runs ${configurationPackage}`] };
+  return {
+    kind: 'done',
+    evidence: [
+      `${work.file} (sha256 ${configSha}) lists the target`,
+      `every master that stays runs ${configurationPackage} still, and needs no upgrade script`,
+    ],
+    facts: factsFrom(remembered, work),
+  };
 }
 
 /** A host that is rebuilt must get what the others run: the list is not all that a configuration says. */
@@ -122,8 +139,9 @@ async function perform(work: Work, context: DutyContext): Promise<Outcome> {
   const { bootstrap } = work.cluster;
   if (/\s/.test(bootstrap.directory))
     return failed('the path of the generator’s folder holds a blank', 'the generator breaks there: move it');
-  const wanted = packageOfBefore(work, context.facts);
-  const build = wanted === null ? await checkBuild(work, context) : null;
+  const masters = await readMasters(work, null, context);
+  const wanted = packageOfBefore(work, context.facts, masters);
+  const build = wanted === null ? await checkBuild(work, context, masters) : null;
   if (build !== null && build.kind !== 'done') return build;
   const standing = await read(work, context);
   if (standing.kind === 'failed') return unknown(standing.reason);
@@ -145,7 +163,16 @@ async function perform(work: Work, context: DutyContext): Promise<Outcome> {
       ? []
       : ['somebody changed more in it since: that stays, and the masters do not get it']),
   ];
-  const back = wanted === null ? null : await goBack(work, context, wanted, sha, evidence);
+  const back =
+    wanted === null
+      ? null
+      : await goBack(work, context, {
+          configurationPackage: wanted,
+          text: text.value,
+          sha,
+          masters,
+          evidence,
+        });
   return back ?? generate(work, context, { sha, evidence, wanted });
 }
 

@@ -21,6 +21,7 @@ import {
 } from './configuration-work.js';
 import { isBuildOf, otherBuild, takeItsGenerator, versionScript } from './generator-build.js';
 import { readGeneratorEnd } from './generator-output.js';
+import type { MasterReading } from './served-configuration.js';
 
 /** It loads gigabytes into Docker when it runs for the first time. */
 const generateMs = 20 * 60_000;
@@ -29,13 +30,14 @@ const generateMs = 20 * 60_000;
  * Whether the generator makes the DC/OS that the cluster runs: by the name of its image, which the masters' own version file
  * tells as well, else by asking it. `done` with the evidence when it does.
  */
-export async function checkBuild(work: Work, context: DutyContext): Promise<Outcome> {
+export async function checkBuild(
+  work: Work,
+  context: DutyContext,
+  masters: readonly MasterReading[],
+): Promise<Outcome> {
   const { transport, cluster } = work;
   const { address } = cluster.bootstrap;
-  const [answer, masters] = await Promise.all([
-    ask(work, address, tagScript(cluster.bootstrap), context),
-    readMasters(work, null, context),
-  ]);
+  const answer = await ask(work, address, tagScript(cluster.bootstrap), context);
   if (answer.kind === 'failed') return unknown(answer.reason);
   const tag = answer.values.get('tag') ?? '';
   const builds = masters.flatMap((one) =>

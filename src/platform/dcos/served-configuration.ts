@@ -9,6 +9,7 @@ import { bringBack, differencesFrom, type Given, givenIn } from './running-confi
 
 /** What a generation made. */
 export interface Generated {
+  /** Empty on a way back on which no master needs it. */
   readonly upgradeUrl: string;
   readonly installUrl: string;
   /** `dcos-config--setup_<40 hex>`. */
