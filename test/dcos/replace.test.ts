@@ -39,15 +39,24 @@ describe.skipIf(lacking !== null)(
     test('a first cluster file is written from the bootstrap node, and shows the cluster as it is', async () => {
       const file = join(lab.home, 'first.yaml');
       const init = await lab.cli(
-        ...['init', '--bootstrap', bootstrap, '--directory', '/root/dcos', '--output-file', file],
-        ...['--ssh-config', join(lab.folder, 'ssh_config'), '--ssh-user', 'root'],
+        'init',
+        '--bootstrap',
+        bootstrap,
+        '--directory',
+        '/root/dcos',
+        '--output-file',
+        file,
+        '--ssh-config',
+        join(lab.folder, 'ssh_config'),
+        '--ssh-user',
+        'root',
       );
       expect(init.status, init.err).toBe(0);
       expect(init.err).toContain(`succession status --cluster ${file}`);
       expect(parseDcosClusterFile(readFileSync(file, 'utf8'), file)).toMatchObject({
         ok: true,
         value: {
-          masters: [one, two, three],
+          masters: [two, three, one],
           agents: { private: [agent] },
           dcos: { version: '1.9.10', variant: 'enterprise', security: 'permissive' },
         },
