@@ -223,6 +223,17 @@ describe('/api/approve', () => {
   });
 });
 
+describe('/api/approve of a run that is paused', () => {
+  test('is refused: nobody waits for it now', async () => {
+    const { ask, become, decisions } = served();
+    const paused = { kind: 'run-paused', reason: 'by the operator' } as const;
+    const at = new Date(1_800_000_007_000).toISOString();
+    become({ records: [...records, { seq: 6, at, previous: '0', ...paused }] });
+    expect((await ask('/api/approve', bearer, post({ id: 'stage-1', by: 'Ada' }))).status).toBe(409);
+    expect(decisions).toEqual([]);
+  });
+});
+
 describe('what the page draws', () => {
   const state = foldJournal(records);
   if (state === null) throw new Error('no state');

@@ -68,6 +68,8 @@ export function pageApp(options: PageOptions): Hono {
     const state = foldJournal(source.look().records);
     const wanted = state?.approvals.find((one) => one.id === id);
     if (wanted === undefined) return context.json({ error: `Nothing waits under ${id}.` }, 404);
+    if (state?.status !== 'running')
+      return context.json({ error: 'The run does not wait: it asks again once it goes on.' }, 409);
     if (wanted.given !== null) return context.json({ error: `${wanted.given.by} was first.` }, 409);
     const decision: Decision = { approved, by, via: 'page', from: options.cameFrom(context.req.raw) };
     const left = await source.decide(id, decision);
