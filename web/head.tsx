@@ -3,7 +3,8 @@
 import type { JSX } from 'preact';
 import type { LiveReading } from '../src/run/live-reading.js';
 import { type RunState, stepInFlight } from '../src/run/run-state.js';
-import { remainingMs, stageTitle } from '../src/view/live-frame.js';
+import { stageTitle } from '../src/view/live-frame.js';
+import { remainingMs } from '../src/view/time-left.js';
 import { stageAt } from '../src/view/page/ensemble-picture.js';
 import { lasting } from './clock.js';
 
@@ -132,7 +133,7 @@ export function Head({
   readonly now: number;
 }): JSX.Element {
   const spent = (words.overAt ?? Math.max(now, state.lastAt)) - state.startedAt;
-  const left = remainingMs(state);
+  const left = remainingMs(state, words.overAt ?? now);
   return (
     <header class={`head ${words.tone}`}>
       <p class="about">

@@ -59,13 +59,7 @@ const dutyMs: Readonly<Record<DutyKind, number>> = {
 /** The times of a plan, as far as possible from what was measured. */
 export function timetable(plan: Plan, measured: MeasuredTimes | null): Timetable {
   const around = plan.around ?? usualAround(plan);
-  const part = ({ kind, sentence, ms }: Work): Part => {
-    if (ms !== undefined) return { what: sentence, ms, measured: 0 };
-    const duty = dutyKinds.find((one) => one === kind);
-    const known = duty === undefined ? undefined : measured?.duties[duty];
-    const estimateMs = duty === undefined ? 60_000 : dutyMs[duty];
-    return { what: sentence, ms: known?.ms ?? estimateMs, measured: known?.count ?? 0 };
-  };
+  const part = (work: Work): Part => workTime(work, measured);
   const before = around.beforeRun.map(part);
   const stages = plan.stages.map((stage, index) => ({
     stage: stage.number,
@@ -88,8 +82,17 @@ export function timetable(plan: Plan, measured: MeasuredTimes | null): Timetable
   };
 }
 
+/** How long a piece of work around the stages takes. */
+export function workTime({ kind, sentence, ms }: Work, measured: Pick<MeasuredTimes, 'duties'> | null): Part {
+  if (ms !== undefined) return { what: sentence, ms, measured: 0 };
+  const duty = dutyKinds.find((one) => one === kind);
+  const known = duty === undefined ? undefined : measured?.duties[duty];
+  const estimateMs = duty === undefined ? 60_000 : dutyMs[duty];
+  return { what: sentence, ms: known?.ms ?? estimateMs, measured: known?.count ?? 0 };
+}
+
 /** What a DC/OS cluster mostly needs, for a plan that was made without a cluster file, which alone could tell. */
-function usualAround({ platform, stages }: Plan): Around {
+export function usualAround({ platform, stages }: Plan): Around {
   if (platform !== 'dcos') return { beforeRun: [], stages: [], afterRun: [] };
   return {
     beforeRun: [
@@ -126,7 +129,11 @@ function changesList({ from, ensemble }: Stage): boolean {
 }
 
 /** How long one step takes, with its gate. */
-export function stepTime(plan: Plan, kind: StepKind, measured: MeasuredTimes | null): Part {
+export function stepTime(
+  plan: Pick<Plan, 'platform'>,
+  kind: StepKind,
+  measured: Pick<MeasuredTimes, 'steps'> | null,
+): Part {
   const known = measured?.steps[kind];
   return { what: kind, ms: known?.ms ?? stepMs[plan.platform][kind], measured: known?.count ?? 0 };
 }
