@@ -117,7 +117,8 @@ function queueFor(
     },
     hurry: () => {
       if (waiting.length === 0) return;
-      for (const dropped of waiting.splice(0, waiting.length - 1)) failed(dropped, 'the end of the run was told instead');
+      for (const dropped of waiting.splice(0, waiting.length - 1))
+        failed(dropped, 'the end of the run was told instead');
       attempt.abort();
     },
     idle: async () => {

@@ -19,13 +19,16 @@ afterAll(() => rm(home, { recursive: true }));
 
 type Place = 'gone' | 'kept' | number;
 
+function at(place: Place): 'pipe' | number {
+  return typeof place === 'number' ? place : 'pipe';
+}
+
 /** Runs the command; of a stream that is `gone` the reader has left before the first word. */
 function ended(
   args: readonly string[],
   { out = 'kept', err = 'kept' }: { readonly out?: Place; readonly err?: Place },
 ): Promise<{ readonly status: number | null; readonly err: string }> {
   return new Promise((resolve, reject) => {
-    const at = (place: Place) => (typeof place === 'number' ? place : 'pipe');
     const child = spawn(process.execPath, [bin, ...args], {
       stdio: ['ignore', at(out), at(err)],
       env: { ...process.env, SUCCESSION_HOME: home, NO_COLOR: '1' },

@@ -19,9 +19,10 @@ export interface Streams {
  * closed sends its own signal. Only what could not be written for another reason, a full disk say, makes the command fail.
  */
 export function outliveReaders({ stdin, stdout, stderr }: Streams): void {
-  for (const stream of [stdin, stderr]) if (stream.listenerCount('error') === 0) stream.on('error', readerGone);
+  for (const stream of [stdin, stderr])
+    if (stream.listenerCount('error') === 0) stream.on('error', readerGone);
   if (stdout.listenerCount('error') === 0)
-    stdout.on('error', (error) => {
+    stdout.on('error', (error: Error) => {
       if (!readerGone(error)) resultLost(error, stderr);
     });
 }
@@ -55,7 +56,9 @@ function resultLost(error: Error, stderr: NodeJS.WritableStream): void {
 export function askOnce({ stdin, stderr }: Omit<Streams, 'stdout'>, question: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const prompt = createInterface({ input: stdin, output: stderr });
-    prompt.once('close', () => reject(new CommandError(exitStatus.stopped, ['', 'Not answered, so not done.'])));
+    prompt.once('close', () =>
+      reject(new CommandError(exitStatus.stopped, ['', 'Not answered, so not done.'])),
+    );
     prompt.question(question, (answer) => {
       resolve(answer);
       prompt.close();

@@ -71,7 +71,10 @@ describe('approvals', () => {
 
   test('what was left while nobody waited does not count', async () => {
     const left = new Map<string, Decision>([['stage-1', ana]]);
-    const desk = { ...deskOf((id) => left.get(id) ?? null), forget: async (id: string) => void left.delete(id) };
+    const desk = {
+      ...deskOf((id) => left.get(id) ?? null),
+      forget: async (id: string) => void left.delete(id),
+    };
     const trial = await trialWith('stages', desk);
     trial.pauseRequested = true;
     expect(await trial.start()).toMatchObject({ kind: 'paused' });

@@ -17,7 +17,10 @@ const canary = {
   longestGapMs: 834,
   unavailableMs: 834,
 };
-const log = ['16:00:05   1.1 done in 700 ms, 10.0.0.3 leads', '16:00:06   1.2 install 10.0.0.25: it joins at once'];
+const log = [
+  '16:00:05   1.1 done in 700 ms, 10.0.0.3 leads',
+  '16:00:06   1.2 install 10.0.0.25: it joins at once',
+];
 
 describe('views of a run', () => {
   test('a frame in the middle of a stage reads as its transcript', async () => {
@@ -81,7 +84,15 @@ describe('views of a run', () => {
     });
     const waits = { waitedMs: 2100, limitMs: 120_000, heldMs: 0, holdMs: 6000 };
     const gate = { conditions, services: new Map(), ...waits };
-    const view = { state: stateAfter(7), gate, canary, now: 1_764_000_009_000, pausing: true, duty: null, log };
+    const view = {
+      state: stateAfter(7),
+      gate,
+      canary,
+      now: 1_764_000_009_000,
+      pausing: true,
+      duty: null,
+      log,
+    };
     const frame = liveFrame(view, 34, plainPalette);
     expect(Math.max(...frame.map((line) => line.length))).toBeLessThanOrEqual(34);
     expect(frame.join(' ').replaceAll(/ +/g, ' ')).toContain('held 0 ms of 6.0 s, 2.1 s of 2 min 00 s');

@@ -70,7 +70,8 @@ function workLeg(state: RunState, work: Work, stage: number | null, now: number)
   if (work.kind === 'settle') return quietLeg(state, work, stage, now);
   const own = timesOf([state]);
   const pieces = state.duties.filter(
-    ({ id, kind }) => kind === work.kind && (stage === null ? !/^\d+\./.test(id) : id.startsWith(`${stage}.`)),
+    ({ id, kind }) =>
+      kind === work.kind && (stage === null ? !/^\d+\./.test(id) : id.startsWith(`${stage}.`)),
   );
   const isOpen = pieces.some((piece) => piece.done === null);
   const spentMs = pieces.reduce((sum, { done, startedAt }) => sum + (done?.tookMs ?? now - startedAt), 0);

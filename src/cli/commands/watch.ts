@@ -13,7 +13,7 @@ import { version } from '../version.js';
 import { hostHeaders, inUrl, isLoopback, keepDoor, type PageManner, readDoor } from '../watch/page-door.js';
 import { readPageFiles } from '../watch/page-files.js';
 import { watchRun } from '../watch/run-source.js';
-import { cameFrom, servePage, type ServedPage } from '../watch/serve-page.js';
+import { cameFrom, isTaken, servePage, type ServedPage } from '../watch/serve-page.js';
 
 interface WatchOptions {
   readonly port?: number;
@@ -66,7 +66,10 @@ async function watch(
       now: context.terminal.now,
       cameFrom,
     });
-    const listen = (wanted: number): Promise<ServedPage | null> => servePage(app, options.host, wanted);
+    const listen = (wanted: number): Promise<ServedPage | null> =>
+      servePage(app, options.host, wanted).catch((error: unknown) => {
+        throw unusable(options.host, wanted, error);
+      });
     const served = (await listen(options.port ?? door.port)) ?? (options.port ? null : await listen(0));
     if (served === null)
       throw badInput(
@@ -75,7 +78,9 @@ async function watch(
       );
     ({ port } = served);
     try {
-      await keepDoor(folder, manner, { token: door.token, port }).catch(() => undefined);
+      // The address of another page of this run that is served now stays where open pages look for it.
+      const isOther = door.port !== 0 && door.port !== port && (await isTaken(options.host, door.port));
+      if (!isOther) await keepDoor(folder, manner, { token: door.token, port }).catch(() => undefined);
       const shown = options.host === '0.0.0.0' || options.host === '::' ? 'localhost' : options.host;
       context.terminal.out(`http://${inUrl(shown)}:${port}/?token=${door.token}\n`);
       if (!isLoopback(options.host))
@@ -92,6 +97,16 @@ async function watch(
   } finally {
     source.close();
   }
+}
+
+/** What the system says of an address that is none of this machine, or that only its administrator may use. */
+function unusable(host: string, port: number, error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error)) return error;
+  const at = port === 0 ? host : `${host}, port ${port}`;
+  return badInput(
+    `The page can't be served at ${at} (${String(error.code)}).`,
+    '  --host takes an address of this machine, --port one that you may listen at, from 1024 on as a rule.',
+  );
 }
 
 /** SIGINT, SIGTERM or SIGHUP. */
