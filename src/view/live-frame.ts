@@ -143,7 +143,7 @@ function ensembleLines({ state, gate }: LiveView, palette: Palette): readonly st
         role === 'unknown' ? '' : role,
         epoch ?? '',
         list ?? '',
-        change === 'leaves' ? 'leaves' : change === 'stays' ? '' : 'new',
+        change === 'stays' ? '' : change,
       ]),
     ]),
     ...marginLines(picture, palette),
@@ -156,10 +156,11 @@ function marginLines(
   palette: Palette,
 ): readonly string[] {
   if (margin === null) return [];
-  const about = `${serving} of ${size} serve${basis === 'seen' ? '' : ', as last seen'}; the quorum is ${quorum}.`;
-  if (margin < 0) return [`${about} ${palette.bad('No quorum.')}`];
-  if (margin === 0) return [`${about} ${palette.warn('One more failure stops the service.')}`];
-  return [`${about} ${palette.good(`${margin} more may fail.`)}`];
+  const about = `${serving} of ${size} serve, the quorum is ${quorum}.`;
+  const when = basis === 'seen' ? '' : ' (as last seen)';
+  if (margin < 0) return [`${about} ${palette.bad('No quorum.')}${when}`];
+  if (margin === 0) return [`${about} ${palette.warn('One more failure stops the service.')}${when}`];
+  return [`${about} ${palette.good(`${margin} more may fail.`)}${when}`];
 }
 
 /** `3120 writes acknowledged, longest gap 0.9 s, 1.2 s unavailable`. */
