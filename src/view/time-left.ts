@@ -41,9 +41,15 @@ function legsOf(state: RunState, now: number): readonly Leg[] {
   ];
 }
 
-/** Rehearsals and simulations have nothing around their stages; a rollback is not told of in the plan. */
-function aroundOf({ plan, purpose, undoes }: RunState): Around {
-  if (purpose !== 'apply') return { beforeRun: [], stages: [], afterRun: [] };
+/** Whether the run has nothing around its stages, as a rehearsal; where there is something, it comes before the first. */
+function isBare({ purpose, stages, duties }: RunState): boolean {
+  return purpose !== 'apply' || (stages.length > 0 && duties.length === 0);
+}
+
+/** A rollback is not told of in the plan. */
+function aroundOf(state: RunState): Around {
+  if (isBare(state)) return { beforeRun: [], stages: [], afterRun: [] };
+  const { plan, undoes } = state;
   const around = plan.around ?? usualAround(plan);
   return undoes === null ? around : { ...around, beforeRun: [], stages: [] };
 }
@@ -55,8 +61,8 @@ function stepsLeg(state: RunState, stage: Stage, now: number): Leg {
   const ahead = stage.steps.filter((step) => !labels.has(`${step.kind} ${step.host}`));
   const flying = taken.filter((step) => step.done === null);
   const own = timesOf([state]);
-  // A rehearsal of a plan for DC/OS runs on plain servers.
-  const platform = state.purpose === 'apply' ? state.plan.platform : 'zookeeper';
+  // A plan for DC/OS may be rehearsed, or tried, on plain servers.
+  const platform = isBare(state) ? 'zookeeper' : state.plan.platform;
   const fullMs = (kind: StepState['step']['kind']): number => stepTime({ platform }, kind, own).ms;
   const leftMs =
     ahead.reduce((sum, { kind }) => sum + fullMs(kind), 0) +

@@ -12,9 +12,9 @@ import {
   type AgentGoal,
   agentGoal,
   type AgentHost,
-  lossFaults,
   readAgentHost,
 } from './agent-host.js';
+import { accountFor, type AgentFault, isWhole, type Losses, noLosses } from './agent-tasks.js';
 import { agentUpgradeMs, agentUpgradeScript, beforeIn } from './agent-upgrade-script.js';
 import type { DcosCluster } from './cluster-file.js';
 import { rollOut, type Rollout, type RolloutProgress } from './roll-out.js';
@@ -25,6 +25,8 @@ import { dcosVersion, type DcosVersion } from './versions.js';
 const defaults: Rollout = { concurrency: 8, canary: 1, failureBudget: 0 };
 /** Mesos gives an agent up after 5 minutes of missed pings: by then it must be back. */
 const settleMs = 600_000;
+/** Everything else is as it must be by then: an executor that reaches its agent later has been given up by it. */
+const missedMs = 30_000;
 const pollMs = 5_000;
 const answerMs = 10_000;
 /** As many are only looked at side by side. */
@@ -37,12 +39,6 @@ interface Round {
   readonly version: DcosVersion;
   readonly goal: AgentGoal;
   readonly context: DutyContext;
-}
-
-/** An agent that could not be changed. */
-interface AgentFault {
-  readonly seen: string;
-  readonly remedy: string;
 }
 
 /** Gives every agent of the cluster the list that `configure` made last. `stage`: when the round comes. */
@@ -144,7 +140,8 @@ async function carryOut(
   const before = agents.length - toDo.length;
   const startedAt = context.now();
   const rollout = cluster.agentsRollout ?? defaults;
-  const end = await rollOut(toDo, rollout, (agent) => upgradeAgent(round, agent), {
+  const losses = noLosses(cluster.agentsRollout?.taskLoss);
+  const end = await rollOut(toDo, rollout, (agent) => upgradeAgent(round, agent, losses), {
     before,
     stopped: () => context.signal.aborted,
     onProgress: (progress) =>
@@ -152,6 +149,7 @@ async function carryOut(
   });
   const evidence = [
     `${before + end.done.length} of ${agents.length} agents done`,
+    ...losses.told,
     ...end.failed.map(({ host, fault }) => `${host}: ${fault.seen}`),
   ];
   const remedy = end.failed.map(({ host, fault }) => `${host}: ${fault.remedy}`).join('; ') || 'go on';
@@ -165,9 +163,12 @@ async function carryOut(
   return { kind: 'done', evidence };
 }
 
-/** `agents 12 of 40, 2 at work, about 9 min left` */
+/** More names than these tell nobody anything. */
+const mostNamed = 4;
+
+/** `agents 12 of 40, 2 at work (10.0.1.13, 10.0.1.14), about 9 min left` */
 export function progressLine(
-  { done, failed, atWork, total }: RolloutProgress,
+  { done, failed, atWork, total }: RolloutProgress<Address>,
   before: number,
   tookMs: number,
   concurrency: number,
@@ -175,16 +176,18 @@ export function progressLine(
   const ended = done + failed;
   const eachMs = ended === 0 ? null : (tookMs * Math.min(concurrency, total)) / ended;
   const leftMs = eachMs === null ? null : (eachMs * (total - ended)) / Math.min(concurrency, total);
+  const more = atWork.length > mostNamed ? ', …' : '';
+  const named = atWork.length === 0 ? '' : ` (${atWork.slice(0, mostNamed).join(', ')}${more})`;
   return [
     `agents ${before + done} of ${before + total}`,
-    `${atWork} at work`,
+    `${atWork.length} at work${named}`,
     ...(failed === 0 ? [] : [`${failed} failed`]),
     ...(leftMs === null || ended === total ? [] : [`about ${inWords(leftMs)} left`]),
   ].join(', ');
 }
 
 /** Why it could not be changed, or null. */
-async function upgradeAgent(round: Round, agent: Address): Promise<AgentFault | null> {
+async function upgradeAgent(round: Round, agent: Address, losses: Losses): Promise<AgentFault | null> {
   const { host, mesos } = await lookAt(round, agent, 'without-checks');
   if (host.kind === 'unknown')
     return { seen: `could not be asked: ${host.reason}`, remedy: 'see that it answers over SSH' };
@@ -194,7 +197,7 @@ async function upgradeAgent(round: Round, agent: Address): Promise<AgentFault | 
   }
   const ran = await runUpgrade(round, agent, beforeOf(host, mesos), 2);
   if (ran.kind === 'fault') return ran.fault;
-  return awaitHealth(round, agent, ran.before);
+  return awaitHealth(round, agent, ran.before, losses);
 }
 
 function beforeOf(host: AgentHost, mesos: AgentReading): AgentBefore {
@@ -235,16 +238,25 @@ function ranBadly(seen: string, remedy: string): Ran {
 }
 
 /** The script's end proves nothing (facts of DC/OS 1.9.10: it only starts the units): the agent itself must show it. */
-async function awaitHealth(round: Round, agent: Address, before: AgentBefore): Promise<AgentFault | null> {
+async function awaitHealth(
+  round: Round,
+  agent: Address,
+  before: AgentBefore,
+  losses: Losses,
+): Promise<AgentFault | null> {
   const { context } = round;
   const until = context.now() + settleMs;
+  let healthySince: number | null = null;
   for (;;) {
     const { host, mesos, faults } = await lookAt(round, agent, 'with-checks');
-    const lost = host.kind === 'known' ? lossFaults(before, host, mesos) : [];
-    if (faults.length === 0 && lost.length === 0) return null;
-    const remedy = 'look at dcos-mesos-slave there, and at its tasks';
     if (context.signal.aborted) return { seen: 'stopped meanwhile', remedy: 'go on' };
-    if (context.now() >= until) return { seen: [...faults, ...lost].join('; '), remedy };
+    const now = context.now();
+    healthySince = faults.length > 0 ? null : (healthySince ?? now);
+    if (host.kind === 'known' && healthySince !== null) {
+      if (isWhole(before, host, mesos) || now - healthySince >= missedMs)
+        return accountFor(agent, before, host, mesos, losses);
+    } else if (now >= until)
+      return { seen: faults.join('; '), remedy: 'look at dcos-mesos-slave there, and at its tasks' };
     await context.sleep(pollMs, context.signal);
   }
 }

@@ -20,7 +20,7 @@ export function explainFailure(address: string, code: string | undefined, detail
 const explanations: Readonly<Record<string, (address: string, detail: string) => Explanation>> = {
   'still-running': (address, detail) => ({
     reason: `${address} is not down: ${detail}`,
-    remedy: `see why systemd does not stop it (systemctl status dcos-exhibitor on ${address}), stop it by hand, then go on`,
+    remedy: `see why systemd does not stop it (systemctl status, on ${address}), stop it by hand, then go on`,
   }),
   disable: (address, detail) => ({
     reason: `DC/OS on ${address} would come back after a reboot: ${detail}`,
@@ -65,6 +65,10 @@ const explanations: Readonly<Record<string, (address: string, detail: string) =>
   'other-list': (address, detail) => ({
     reason: `the configuration of ${address} holds another list: ${detail === '' ? 'none' : detail}`,
     remedy: 'see whether somebody else generates configurations for this cluster, then go on',
+  }),
+  'other-version': (address, detail) => ({
+    reason: `${address} runs DC/OS ${detail === '' ? 'of no version' : detail} now, which is not that of the cluster`,
+    remedy: 'upgrade no other master; see whose generator made the script, then go on or roll back',
   }),
   'not-running': (address, detail) => ({
     reason: `ZooKeeper was not started on ${address} with its list in time: ${detail}`,

@@ -4,8 +4,8 @@ import type { Address } from '../../model/ensemble.js';
 import { askClusterStatus, askOwnState } from '../../probe/exhibitor.js';
 import type { Asked, AskOptions } from '../../probe/http-json.js';
 import { askMesosAgent, askMesosMaster } from '../../probe/mesos.js';
-import { loginOf } from './ask-masters.js';
 import type { DcosCluster } from './cluster-file.js';
+import { exhibitorLogin } from './exhibitor-login.js';
 import { sideBySide } from './side-by-side.js';
 import { dcosVersion } from './versions.js';
 
@@ -41,7 +41,9 @@ export async function serviceStatus(
   signal: AbortSignal,
 ): Promise<ServiceStatus> {
   const options = { timeoutMs, signal };
-  const login = await loginOf(cluster);
+  // Without the password there is still what Exhibitor tells everybody.
+  const known = await exhibitorLogin(cluster);
+  const login = typeof known === 'string' ? undefined : known;
   const agents = [...cluster.agents.private, ...cluster.agents.public];
   const [services, registered] = await Promise.all([
     Promise.all(masters.map((address) => servicesOf(cluster, address, { ...options, login }))),

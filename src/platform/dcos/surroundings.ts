@@ -13,7 +13,7 @@ import { checksDuty } from './checks.js';
 import type { DcosCluster } from './cluster-file.js';
 import { configureDuty } from './configure.js';
 import { decommissionDuty, storesOf } from './decommission.js';
-import { dnsDuty } from './dns.js';
+import { dnsDuty, dnsNames } from './dns.js';
 import { preflightDuty } from './preflight.js';
 import { soakDuties } from './soak.js';
 
@@ -48,7 +48,7 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
       return dutiesAfter(cluster, transport, plan, stage, next);
     },
     afterRun: () => [
-      ...(cluster.dns === undefined || cluster.dns.names.length === 0
+      ...(dnsNames(cluster).length === 0
         ? []
         : [dnsDuty(cluster, { masters: addressesIn(reached), left: notIn(reached) })]),
       ...soakDuties(cluster.soakMs ?? defaultSoakMs),
