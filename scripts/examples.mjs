@@ -115,6 +115,7 @@ function deskOf(/** @type {() => number} */ now) {
   let openedAt = 0;
   const thinkMs = 6000;
   return {
+    forget: () => Promise.resolve(),
     open: () => void (openedAt = now()),
     look: async () =>
       now() - openedAt < thinkMs

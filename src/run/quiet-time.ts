@@ -2,6 +2,7 @@
 
 import type { ZooKeeperFamily } from '../model/family.js';
 import type { Stage } from '../plan/plan.js';
+import { whereFrom } from './approvals.js';
 import type { EngineHost, RunEnd } from './engine-host.js';
 import type { GateMoment } from './platform.js';
 import { type WatchEnd, watchEnsemble } from './watch-ensemble.js';
@@ -36,6 +37,7 @@ export async function quietTime(
     about: ['every condition is watched meanwhile', 'yes goes on now, no pauses the run'],
     until,
   };
+  await host.desk?.forget(id);
   if (known === undefined) await host.log.append({ kind: 'approval-wanted', ...request });
   host.desk?.open(request);
   try {
@@ -68,7 +70,7 @@ async function watchUntil(
   const decision = (await host.desk?.look(id)) ?? null;
   if (decision !== null) {
     const { approved, by, via, from } = decision;
-    if (!approved) return held(`${by} paused the run in a quiet time`);
+    if (!approved) return held(`${by} paused the run in a quiet time, ${whereFrom(decision)}`);
     await host.log.append({ kind: 'approval-given', id, by, via, from });
     return { kind: 'over' };
   }

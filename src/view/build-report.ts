@@ -163,7 +163,7 @@ function stageReport(
       margin: step.margin,
       startedAt: timeOf(startedAt),
       tookMs: done?.tookMs ?? null,
-      result: done ? 'done' : (result ?? 'begun'),
+      result: done ? 'done' : result === 'done' ? 'gate not passed' : (result ?? 'begun'),
       actedMs: told.get(step.id)?.actedMs ?? null,
       evidence: told.get(step.id)?.evidence ?? [],
       heldMs: done?.heldMs ?? null,

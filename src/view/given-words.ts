@@ -1,5 +1,6 @@
 // How it reads that an approval was given.
 
+import { whereFrom } from '../run/approvals.js';
 import { duration } from './figures.js';
 
 /** `by ana@ops, on the page (10.0.0.9)`; of a wait that nobody cut short, that its time was over. */
@@ -13,7 +14,7 @@ export function givenWords({
   readonly from: string;
 }): string {
   if (via === 'timer') return 'its time was over';
-  return `by ${by}, ${via === 'command' ? 'by command' : `on the ${via}`} (${from})`;
+  return `by ${by}, ${whereFrom({ via, from })}`;
 }
 
 /** What is said of a wait that goes on by itself; null of what needs somebody. Both in ms since the epoch. */

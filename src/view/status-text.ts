@@ -121,7 +121,7 @@ export function statusText(status: ClusterStatus, palette: Palette): string {
         : palette.good(`${status.margin} more may fail.`),
     ...agentLines(status.services, palette),
     ...status.members.flatMap(({ address, unasked }) =>
-      unasked === null ? [] : [palette.warn(`${address} could not be asked over SSH: ${unasked}`)],
+      unasked === null ? [] : [palette.warn(`${address} could not be asked: ${unasked}`)],
     ),
     ...(status.run === null ? [] : [`Run ${status.run} holds the cluster's lock.`]),
   ];

@@ -134,7 +134,7 @@ describe.skipIf(lacking !== null)('trouble on three masters of DC/OS 1.9.10', ()
       const wrong = withPassword(lab, 'wrong', 'battery staple');
       expectStop(await apply('--cluster', wrong), 5, /sudo on \S+ refused the password/, /sudoPasswordFile/);
       const status = await lab.cli('status', '--cluster', wrong);
-      expect(status.out).toMatch(/could not be asked over SSH: sudo on \S+ refused the password/);
+      expect(status.out).toMatch(/could not be asked: sudo on \S+ refused the password/);
     });
 
     test('a config.yaml with the typo of the runbook, and one with its wrong address', async () => {
