@@ -1,5 +1,6 @@
 // The quiet time after a changed master: nothing is done, everything is watched, and people may cut it short.
 
+import { setMaxListeners } from 'node:events';
 import type { ZooKeeperFamily } from '../model/family.js';
 import type { Stage } from '../plan/plan.js';
 import { whereFrom } from './approvals.js';
@@ -56,9 +57,12 @@ async function watchUntil(
 ): Promise<QuietEnd> {
   const cut = new AbortController();
   const look = async (): Promise<boolean> => host.pauseRequested() || (await host.desk?.look(id)) != null;
+  const either = AbortSignal.any([host.signal, cut.signal]);
+  // Every connection of every sampling listens to it: that is no leak.
+  setMaxListeners(0, either);
   const watching: EngineHost = {
     ...host,
-    signal: AbortSignal.any([host.signal, cut.signal]),
+    signal: either,
     sleep: async (ms, signal) => {
       await host.sleep(ms, signal);
       if (await look()) cut.abort();
