@@ -27,10 +27,12 @@ export function approvalDesk(context: CommandContext, folder: RunFolder): Approv
     typed.set(id, { approved: /^y/i.test(answer), ...here });
   };
   return {
+    forget: (id) => rm(decisionPath(folder, id), { force: true }),
     open: ({ id, question, about }) => {
-      if (!context.terminal.repaints || context.verbose)
-        context.say(
-          [question, ...about.map((line) => `  ${line}`), waysToApprove(context, folder)].join('\n'),
+      // Also with `--quiet`: a run that waits for people and does not say so waits for ever. A frame shows it by itself.
+      if (context.quiet || !context.terminal.repaints || context.verbose)
+        context.terminal.err(
+          `${[question, ...about.map((line) => `  ${line}`), waysToApprove(context, folder)].join('\n')}\n`,
         );
       if (!context.terminal.asks || prompt !== null) return;
       prompt = createInterface({ input: process.stdin });

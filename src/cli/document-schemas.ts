@@ -24,7 +24,7 @@ const ensemble = z.array(z.object({ id: z.int(), address }));
 const strings = z.array(z.string());
 const stageKind = z.enum(['replace', 'rebuild', 'grow', 'shrink', 'renumber']);
 const written = { acknowledged: count, longestGapMs: ms, unavailableMs: ms };
-const status = z.enum(['running', 'paused', 'stopped', 'finished', 'abandoned']);
+const status = z.enum(['running', 'paused', 'stopped', 'finished', 'abandoned', 'interrupted']);
 const auditLines = z.array(z.object({ address, checked: count, lost: count, examples: strings }));
 const failure = z.object({
   code: z.string(),

@@ -1,6 +1,7 @@
 // A command each of whose options can also be given as an environment variable, and which knows examples of its use.
 
-import { Command, type Help, type Option } from 'commander';
+import { Command, type Help, type HelpContext, type Option } from 'commander';
+import { didYouMean } from './did-you-mean.js';
 
 /** A command line that does something worth doing. */
 export interface Example {
@@ -41,6 +42,21 @@ export class EnvironmentCommand extends Command {
       .toUpperCase();
     // `--no-color` has NO_COLOR, which all programs share.
     return super.addOption(option.negate ? option : option.env(`SUCCESSION_${name}`));
+  }
+
+  /** `help nope` has to say that there is no such command, as `nope` does. */
+  override help(context?: HelpContext): never;
+  override help(edit: (text: string) => string): never;
+  override help(given?: HelpContext | ((text: string) => string)): never {
+    if (typeof given === 'function') return super.help(given);
+    const [first, name] = this.args;
+    if (given?.error === true && first === 'help' && name !== undefined) {
+      const known = this.commands.map((command) => command.name());
+      this.error(`error: unknown command '${name}'${didYouMean(name, known)}`, {
+        code: 'commander.unknownCommand',
+      });
+    }
+    return super.help(given);
   }
 
   override createCommand(name?: string): EnvironmentCommand {

@@ -37,6 +37,11 @@ function explain(error: unknown, terminal: Terminal): number {
     );
     return exitStatus.stopped;
   }
+  const place = unusablePlace(error);
+  if (place !== null) {
+    terminal.err(`${place}\n  Runs and labs are kept under --home: name a folder that can be written.\n`);
+    return exitStatus.badInput;
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const what =
     error instanceof InvariantError ? 'This is a bug: what is written above can’t be.' : 'This is a bug.';
@@ -44,4 +49,10 @@ function explain(error: unknown, terminal: Terminal): number {
     `${text}\n${what} Nothing more is done; \`succession resume\` looks at the cluster before it goes on.\n`,
   );
   return exitStatus.internal;
+}
+
+/** Such as `ENOTDIR: not a directory, scandir '/etc/hosts/runs'`; null for what else may have gone wrong. */
+function unusablePlace(error: unknown): string | null {
+  if (!(error instanceof Error && 'code' in error && 'path' in error)) return null;
+  return ['ENOTDIR', 'EACCES', 'EPERM', 'EROFS'].some((code) => code === error.code) ? error.message : null;
 }

@@ -42,9 +42,15 @@ export function notifier(
     end: async (end) => {
       const open = unfinished(last, end);
       if (open !== null) tell(open);
-      const timer = setTimeout(() => stop.abort(), patience.lingerMs ?? lingerMs);
+      const wholeMs = patience.lingerMs ?? lingerMs;
+      const timers = [
+        setTimeout(() => {
+          for (const queue of queues) queue.hurry();
+        }, wholeMs / 2),
+        setTimeout(() => stop.abort(), wholeMs),
+      ];
       await Promise.all(queues.map((queue) => queue.idle()));
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
     },
   };
 }
@@ -71,6 +77,8 @@ function unfinished(last: Notification | null, end: SessionEnd | null): Notifica
 
 interface Queue {
   readonly add: (notification: Notification) => void;
+  /** How the run ended is worth more than what came before: the newest is tried at once, and what keeps it waiting is dropped. */
+  readonly hurry: () => void;
   readonly idle: () => Promise<void>;
 }
 
@@ -82,6 +90,7 @@ function queueFor(
 ): Queue {
   const waiting: Notification[] = [];
   let working: Promise<void> | null = null;
+  let attempt = new AbortController();
   const failed = ({ event }: Notification, reason: string): void =>
     warn(`'${event}' did not reach ${nameOf(recipient)}: ${reason}. The run is not affected.`);
   const work = async (): Promise<void> => {
@@ -90,7 +99,9 @@ function queueFor(
         failed(next, 'no time was left for it');
         continue;
       }
-      const delivery = await deliver(recipient, `${JSON.stringify(next)}\n`, signal, patience);
+      attempt = new AbortController();
+      const either = AbortSignal.any([signal, attempt.signal]);
+      const delivery = await deliver(recipient, `${JSON.stringify(next)}\n`, either, patience);
       if (delivery.kind === 'failed') failed(next, `${delivery.reason} (tries: ${delivery.tries})`);
     }
     working = null;
@@ -103,6 +114,12 @@ function queueFor(
       }
       waiting.push(notification);
       working ??= work();
+    },
+    hurry: () => {
+      if (waiting.length === 0) return;
+      for (const dropped of waiting.splice(0, waiting.length - 1))
+        failed(dropped, 'the end of the run was told instead');
+      attempt.abort();
     },
     idle: async () => {
       await working;

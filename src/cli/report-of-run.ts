@@ -6,6 +6,7 @@ import { measureLedger } from '../probe/ledger-figures.js';
 import { sampleLedger } from '../probe/ledger-samples.js';
 import type { JournalRecord } from '../run/journal-record.js';
 import { readJournal } from '../run/journal.js';
+import { isWorkedOn } from '../run/process-lock.js';
 import type { RunFolder } from '../run/run-folder.js';
 import { foldJournal, type RunState } from '../run/run-state.js';
 import { reportMarkdown } from '../view/report-markdown.js';
@@ -39,7 +40,11 @@ async function readRecords({ journal }: RunFolder): Promise<readonly JournalReco
 export async function reportOfRun(folder: RunFolder, state: RunState): Promise<RunReport> {
   const records = (await readRecords(folder)).slice(0, state.records);
   const measured = await measure(folder, state);
-  return buildReport({ state, records, measured, injected: await injectedIn(folder, state) });
+  const report = buildReport({ state, records, measured, injected: await injectedIn(folder, state) });
+  // A journal can't tell that its process was killed; the lock that the process held can.
+  return report.status === 'running' && !(await isWorkedOn(folder.path))
+    ? { ...report, status: 'interrupted' }
+    : report;
 }
 
 /** As many points as a chart has room for; in narrower ones than half a second a few clients leave nothing but noise. */

@@ -26,6 +26,8 @@ export interface RunDisplay {
 
 const HEARTBEAT_MS = 10_000;
 const REPAINT_MS = 200;
+/** How much of the log a frame shows. */
+const LOG_LINES = 3;
 
 /** The display that suits the terminal. */
 export function runDisplay(context: CommandContext, canary: Canary, pausing: () => boolean): RunDisplay {
@@ -49,6 +51,7 @@ function frames(context: CommandContext, canary: Canary, pausing: () => boolean)
   let state: RunState | null = null;
   let gate: GateProgress | null = null;
   let duty: string | null = null;
+  let log: readonly string[] = [];
   const paint = (): void => {
     if (state === null) return;
     const view = {
@@ -58,12 +61,17 @@ function frames(context: CommandContext, canary: Canary, pausing: () => boolean)
       now: context.terminal.now(),
       pausing: pausing(),
       duty,
+      log,
     };
     update(liveFrame(view, context.terminal.columns(), context.palette).join('\n'));
   };
   const timer = setInterval(paint, REPAINT_MS);
   return {
-    onRecord: (_, after) => {
+    onRecord: (record, after) => {
+      const line = recordLine(record, after);
+      if (line !== null) log = [...log, line].slice(-LOG_LINES);
+      // What a gate saw is of no more worth once something is done to a host.
+      if (record.kind === 'step-intent' || record.kind === 'step-done') gate = null;
       if (after.duties.length !== state?.duties.length) duty = null;
       state = after;
       paint();

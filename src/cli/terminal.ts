@@ -3,8 +3,8 @@
 import { hostname, userInfo } from 'node:os';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import type { JournalRecord } from '../run/journal-record.js';
+import { askOnce, outliveReaders } from './streams.js';
 import { colourPalette, type Palette, plainPalette } from '../view/palette.js';
 
 /** The process, as far as commands know it. */
@@ -19,6 +19,7 @@ export interface Terminal {
   /** Whether standard error can be repainted. */
   readonly repaints: boolean;
   readonly columns: () => number;
+  /** Throws a stop where no answer comes. */
   readonly ask: (question: string) => Promise<string>;
   readonly now: () => number;
   /** Called after each journal record is on disk; fault injection hooks in here. */
@@ -28,6 +29,7 @@ export interface Terminal {
 /** This very process. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr, env } = process;
+  outliveReaders(process);
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
@@ -35,14 +37,7 @@ export function processTerminal(): Terminal {
     asks: stdin.isTTY && stderr.isTTY,
     repaints: stderr.isTTY && env['TERM'] !== 'dumb' && env['CI'] === undefined,
     columns: () => stderr.columns ?? 100,
-    ask: async (question) => {
-      const prompt = createInterface({ input: stdin, output: stderr });
-      try {
-        return await prompt.question(question);
-      } finally {
-        prompt.close();
-      }
-    },
+    ask: (question) => askOnce({ stdin, stderr }, question),
     now: () => Date.now(),
     onRecord: () => undefined,
   };

@@ -30,8 +30,15 @@ export interface ApprovalRequest {
   readonly until?: number | undefined;
 }
 
+/** `on the page (10.0.0.9)`, `by command (ops)`. */
+export function whereFrom({ via, from }: { readonly via: string; readonly from: string }): string {
+  return `${via === 'command' ? 'by command' : `on the ${via}`} (${from})`;
+}
+
 /** Where people decide. */
 export interface ApprovalDesk {
+  /** What was decided before it was asked, while nobody waited for it, does not count. */
+  readonly forget: (id: string) => Promise<void>;
   /** Shows the request; harmless when it is shown already. */
   readonly open: (request: ApprovalRequest) => void;
   /** What was decided; null while nothing is. */

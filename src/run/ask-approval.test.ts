@@ -18,6 +18,7 @@ function deskOf(decide: (id: string, looks: number) => Decision | null): Approva
   let looks = 0;
   return {
     asked,
+    forget: async () => undefined,
     open: ({ id }) => {
       asked.push(id);
       looks = 0;
@@ -68,11 +69,25 @@ describe('approvals', () => {
     );
     expect(await trial.start()).toEqual({
       kind: 'paused',
-      reason: 'ana@ops did not approve: begin stage 1, replace?',
+      reason: 'ana@ops did not approve, on the page (127.0.0.1): begin stage 1, replace?',
     });
     expect(trial.cluster.actions).toEqual([]);
     approved = true;
     expect(await trial.resume()).toEqual({ kind: 'finished' });
+    // Whoever is told of what waits is told each time.
+    expect(trial.records.filter(({ kind }) => kind === 'approval-wanted')).toHaveLength(2);
+  });
+
+  test('what was left while nobody waited does not count', async () => {
+    const left = new Map<string, Decision>([['stage-1', ana]]);
+    const desk = {
+      ...deskOf((id) => left.get(id) ?? null),
+      forget: async (id: string) => void left.delete(id),
+    };
+    const trial = await trialWith('stages', desk);
+    trial.pauseRequested = true;
+    expect(await trial.start()).toMatchObject({ kind: 'paused' });
+    expect(trial.cluster.actions).toEqual([]);
   });
 
   test('a run that dies after an approval does not ask for it again', async () => {

@@ -3,7 +3,7 @@
 import { addressesIn } from '../model/ensemble.js';
 import type { Stage } from '../plan/plan.js';
 import type { PlannedStep } from '../plan/schedule.js';
-import type { ApprovalRequest } from './approvals.js';
+import { type ApprovalRequest, whereFrom } from './approvals.js';
 import type { EngineHost, RunEnd } from './engine-host.js';
 import { sightServices } from './sighting.js';
 import { nextStepId } from './take-step.js';
@@ -52,7 +52,9 @@ async function approval(host: EngineHost, stage: Stage, request: ApprovalRequest
   const known = log.state().approvals.find((one) => one.id === id);
   if (known?.given != null) return { kind: 'given' };
   if (desk === undefined) return held(`nobody can be asked here: ${request.question}`);
-  if (known === undefined) await log.append({ kind: 'approval-wanted', ...request });
+  await desk.forget(id);
+  // Again after a resume: whoever is told of what waits shall hear of it.
+  await log.append({ kind: 'approval-wanted', ...request });
   desk.open(request);
   const sight = sightWhileAsking(host, stage);
   try {
@@ -61,7 +63,7 @@ async function approval(host: EngineHost, stage: Stage, request: ApprovalRequest
       const decision = await desk.look(id);
       if (decision !== null) {
         const { approved, by, via, from } = decision;
-        if (!approved) return held(`${by} did not approve: ${request.question}`);
+        if (!approved) return held(`${by} did not approve, ${whereFrom(decision)}: ${request.question}`);
         await log.append({ kind: 'approval-given', id, by, via, from });
         return { kind: 'given-now' };
       }

@@ -36,6 +36,13 @@ export async function takeProcessLock(folder: string): Promise<ReleaseProcessLoc
   });
 }
 
+/** Whether a process works on the run in this folder. */
+export async function isWorkedOn(folder: string): Promise<boolean> {
+  const release = await takeProcessLock(folder);
+  await release?.();
+  return release === null;
+}
+
 /** Where the lock with this hexadecimal name is held. */
 export function placeOf(name: string, platform: NodeJS.Platform): ListenOptions {
   if (platform === 'linux') return { path: `\0succession-run-${name}` };

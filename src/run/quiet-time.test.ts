@@ -19,6 +19,7 @@ async function quietTrial(look: (id: string, looks: number) => Decision | null):
   return Object.assign(trial, {
     settings: { ...trial.settings, settleMs },
     desk: {
+      forget: async () => undefined,
       open: () => (looks = 0),
       look: async (id: string) => look(id, (looks += 1)),
       close: () => undefined,

@@ -1,7 +1,9 @@
 // The quiet time after a changed master: nothing is done, everything is watched, and people may cut it short.
 
+import { setMaxListeners } from 'node:events';
 import type { ZooKeeperFamily } from '../model/family.js';
 import type { Stage } from '../plan/plan.js';
+import { whereFrom } from './approvals.js';
 import type { EngineHost, RunEnd } from './engine-host.js';
 import type { GateMoment } from './platform.js';
 import { type WatchEnd, watchEnsemble } from './watch-ensemble.js';
@@ -36,6 +38,7 @@ export async function quietTime(
     about: ['every condition is watched meanwhile', 'yes goes on now, no pauses the run'],
     until,
   };
+  await host.desk?.forget(id);
   if (known === undefined) await host.log.append({ kind: 'approval-wanted', ...request });
   host.desk?.open(request);
   try {
@@ -54,9 +57,12 @@ async function watchUntil(
 ): Promise<QuietEnd> {
   const cut = new AbortController();
   const look = async (): Promise<boolean> => host.pauseRequested() || (await host.desk?.look(id)) != null;
+  const either = AbortSignal.any([host.signal, cut.signal]);
+  // Every connection of every sampling listens to it: that is no leak.
+  setMaxListeners(0, either);
   const watching: EngineHost = {
     ...host,
-    signal: AbortSignal.any([host.signal, cut.signal]),
+    signal: either,
     sleep: async (ms, signal) => {
       await host.sleep(ms, signal);
       if (await look()) cut.abort();
@@ -68,7 +74,7 @@ async function watchUntil(
   const decision = (await host.desk?.look(id)) ?? null;
   if (decision !== null) {
     const { approved, by, via, from } = decision;
-    if (!approved) return held(`${by} paused the run in a quiet time`);
+    if (!approved) return held(`${by} paused the run in a quiet time, ${whereFrom(decision)}`);
     await host.log.append({ kind: 'approval-given', id, by, via, from });
     return { kind: 'over' };
   }

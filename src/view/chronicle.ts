@@ -1,8 +1,8 @@
 // What does a journal tell that its fold forgets: who did what when, what actions said, who led in between?
 
+import { whereFrom } from '../run/approvals.js';
 import type { JournalRecord } from '../run/journal-record.js';
 import { plural } from './figures.js';
-import { givenWhere } from './given-words.js';
 import type { HistoryEntry, LeaderEntry, StepReport } from './report.js';
 
 type JournalKind<K extends JournalRecord['kind']> = JournalRecord & { readonly kind: K };
@@ -67,7 +67,7 @@ function entryOf(record: JournalRecord): Omit<HistoryEntry, 'at'> | null {
     case 'approval-given':
       return record.via === 'timer'
         ? null
-        : { kind: 'approved', by: record.by, text: `${record.id}, ${givenWhere(record)}` };
+        : { kind: 'approved', by: record.by, text: `${record.id}, ${whereFrom(record)}` };
     case 'rollback-started':
       return { kind: 'rollback', by: record.by, text: `gave up stage ${record.undoes} and went back` };
     case 'run-paused':

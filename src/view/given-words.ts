@@ -1,21 +1,20 @@
 // How it reads that an approval was given.
 
+import { whereFrom } from '../run/approvals.js';
 import { duration } from './figures.js';
 
-interface Given {
+/** `by ana@ops, on the page (10.0.0.9)`; of a wait that nobody cut short, that its time was over. */
+export function givenWords({
+  by,
+  via,
+  from,
+}: {
   readonly by: string;
   readonly via: string;
   readonly from: string;
-}
-
-/** `by ana@ops, on the page (10.0.0.9)`; of a wait that nobody cut short, that its time was over. */
-export function givenWords({ by, via, from }: Given): string {
-  return via === 'timer' ? 'its time was over' : `by ${by}, ${givenWhere({ via, from })}`;
-}
-
-/** The same where the name has a place of its own: `on the page (10.0.0.9)`. */
-export function givenWhere({ via, from }: Omit<Given, 'by'>): string {
-  return `${via === 'command' ? 'by command' : `on the ${via}`} (${from})`;
+}): string {
+  if (via === 'timer') return 'its time was over';
+  return `by ${by}, ${whereFrom({ via, from })}`;
 }
 
 /** What is said of a wait that goes on by itself; null of what needs somebody. Both in ms since the epoch. */

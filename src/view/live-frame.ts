@@ -8,7 +8,10 @@ import type { GateProgress } from '../run/wait-for-gate.js';
 import { duration, plural, table } from './figures.js';
 import { untilWords } from './given-words.js';
 import type { Palette } from './palette.js';
+import { type EnsemblePicture, pictureNow } from './page/ensemble-picture.js';
 import { remainingMs } from './time-left.js';
+import { aboutTime } from './timetable.js';
+import { clipped, wrapped } from './wrapped.js';
 
 /** Everything that a frame is drawn from. `now` in ms since the epoch. */
 export interface LiveView {
@@ -19,6 +22,8 @@ export interface LiveView {
   readonly pausing: boolean;
   /** How far the work around the stages is that goes on now; null when there is none. */
   readonly duty: string | null;
+  /** The newest lines of the log, the oldest first. */
+  readonly log: readonly string[];
 }
 
 /** The whole frame; no line is longer than `width`. */
@@ -33,22 +38,23 @@ export function liveFrame(view: LiveView, width: number, palette: Palette): read
     '',
     ...approvalLines(view, palette),
     ...dutyLines(view, palette),
-    ...gateLines(view, palette),
-    ...idTable(stage, view),
-    '',
-    canaryLine(view.canary),
+    ...gateLines(view, width, palette),
+    ...ensembleLines(view, palette),
+    ...(view.log.length > 0 ? [...view.log.map((line) => palette.dim(line)), ''] : []),
+    ...wrapped(canaryLine(view.canary), '  ', '', width),
     palette.dim(
       view.pausing
         ? 'Pausing after this step; Ctrl-C again stops at once.'
         : 'Ctrl-C pauses after this step; a second one stops at once.',
     ),
   ];
-  return lines.map((line) => clip(line, width));
+  return lines.map((line) => clipped(line, width));
 }
 
 function headline({ state, now }: LiveView): string {
   const what = state.undoes === null ? state.purpose : 'rollback';
-  return `${what} ${state.run} · ${duration(now - state.startedAt)} so far, about ${duration(remainingMs(state, now))} left`;
+  const left = state.status === 'finished' ? '' : `, ${aboutTime(remainingMs(state, now))} left`;
+  return `${what} ${state.run} · ${duration(now - state.startedAt)} so far${left}`;
 }
 
 /** `stage 2 of 5: replace, id 1 10.10.0.149 → 10.10.0.184`. */
@@ -117,33 +123,47 @@ function dutyLines({ state, duty }: LiveView, palette: Palette): readonly string
   return [`${palette.warn('▸')} ${last.sentence}`, ...(duty === null ? [] : [`  ${duty}`]), ''];
 }
 
-function gateLines({ gate }: LiveView, palette: Palette): readonly string[] {
+/** In as many lines as it takes: how long it has held, and the limit, come last. */
+function gateLines({ gate }: LiveView, width: number, palette: Palette): readonly string[] {
   if (gate === null) return [];
   const alarmed = gate.conditions.some((condition) => condition.state === 'alarm');
-  return [`gate: ${alarmed ? palette.bad(gateLine(gate)) : gateLine(gate)}`, ''];
+  const lines = wrapped(gateLine(gate), '  ', 'gate: ', width);
+  return [...(alarmed ? lines.map((line) => palette.bad(line)) : lines), ''];
 }
 
-function idTable(stage: Stage | undefined, { gate }: LiveView): readonly string[] {
-  if (stage === undefined) return [];
-  const role = (address: Address): string => gate?.services.get(address)?.mode ?? (gate ? 'silent' : '');
-  const gone = stage.from.filter((old) => !stage.ensemble.some((member) => member.address === old.address));
-  return table([
-    ['id', 'address', 'role', ''],
-    ...stage.ensemble.map((member) => [
-      member.id,
-      member.address,
-      role(member.address),
-      stage.fresh.includes(member.address) ? 'new' : '',
+function ensembleLines({ state, gate }: LiveView, palette: Palette): readonly string[] {
+  const picture = pictureNow(state, gate && { services: [...gate.services.values()] });
+  if (picture === null) return [];
+  return [
+    ...table([
+      ['id', 'address', 'role', 'epoch', 'list', ''],
+      ...picture.servers.map(({ id, address, role, epoch, list, change }) => [
+        id,
+        address,
+        role === 'unknown' ? '' : role,
+        epoch ?? '',
+        list ?? '',
+        change === 'stays' ? '' : change,
+      ]),
     ]),
-    ...gone.map((member) => [member.id, member.address, role(member.address), 'leaves']),
-  ]);
+    ...marginLines(picture, palette),
+    '',
+  ];
+}
+
+function marginLines(
+  { margin, serving, size, quorum, basis }: EnsemblePicture,
+  palette: Palette,
+): readonly string[] {
+  if (margin === null) return [];
+  const about = `${serving} of ${size} serve, the quorum is ${quorum}.`;
+  const when = basis === 'seen' ? '' : ' (as last seen)';
+  if (margin < 0) return [`${about} ${palette.bad('No quorum.')}${when}`];
+  if (margin === 0) return [`${about} ${palette.warn('One more failure stops the service.')}${when}`];
+  return [`${about} ${palette.good(`${margin} more may fail.`)}${when}`];
 }
 
 /** `3120 writes acknowledged, longest gap 0.9 s, 1.2 s unavailable`. */
 export function canaryLine(reading: CanaryReading): string {
   return `${plural(reading.acknowledged, 'write')} acknowledged, longest gap ${duration(reading.longestGapMs)}, ${duration(reading.unavailableMs)} unavailable`;
-}
-
-function clip(line: string, width: number): string {
-  return line.length <= width || line.includes('\u001B') ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
 }

@@ -171,7 +171,8 @@ export interface RunReport {
   /** SHA-256 of the plan, see `fingerprint.ts`: the same as on the change request. */
   readonly plan: string;
   readonly by: string;
-  readonly status: RunStatus;
+  /** `interrupted`: no process works on it, and its end is not in the journal. */
+  readonly status: RunStatus | 'interrupted';
   readonly startedAt: string;
   /** Of the last record. */
   readonly endedAt: string;

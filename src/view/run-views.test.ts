@@ -1,8 +1,9 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { measured, records, stateAfter } from '../../test/support/sample-run.js';
 import { applyRecord, type RunState } from '../run/run-state.js';
 import { liveFrame } from './live-frame.js';
-import { plainPalette } from './palette.js';
+import { colourPalette, plainPalette } from './palette.js';
 import { recordLine } from './record-line.js';
 import { buildReport } from './build-report.js';
 import { reportMarkdown } from './report-markdown.js';
@@ -16,6 +17,11 @@ const canary = {
   longestGapMs: 834,
   unavailableMs: 834,
 };
+const log = [
+  '16:00:05   1.1 done in 700 ms, 10.0.0.3 leads',
+  '16:00:06   1.2 install 10.0.0.25: it joins at once',
+];
+
 describe('views of a run', () => {
   test('a frame in the middle of a stage reads as its transcript', async () => {
     const services = new Map([
@@ -55,7 +61,7 @@ describe('views of a run', () => {
       holdMs: 6000,
     };
     const frame = liveFrame(
-      { state: stateAfter(7), gate, canary, now: 1_764_000_009_000, pausing: false, duty: null },
+      { state: stateAfter(7), gate, canary, now: 1_764_000_009_000, pausing: false, duty: null, log },
       100,
       plainPalette,
     );
@@ -64,7 +70,7 @@ describe('views of a run', () => {
 
   test('a frame shows the work around the stages while it goes on', () => {
     const duty = 'agents 1 of 3, 2 at work';
-    const view = { gate: null, canary, now: 1_764_000_013_000, pausing: false, duty };
+    const view = { gate: null, canary, now: 1_764_000_013_000, pausing: false, duty, log };
     const frame = liveFrame({ ...view, state: stateAfter(13) }, 100, plainPalette).join('\n');
     expect(frame).toContain('▸ give 3 agents the new masters\n  agents 1 of 3, 2 at work');
     expect(liveFrame({ ...view, state: stateAfter(15) }, 100, plainPalette).join('\n')).not.toContain(
@@ -72,13 +78,26 @@ describe('views of a run', () => {
     );
   });
 
-  test('no line of a frame is longer than the terminal', () => {
-    const frame = liveFrame(
-      { state: stateAfter(7), gate: null, canary, now: 1_764_000_009_000, pausing: true, duty: null },
-      30,
-      plainPalette,
-    );
-    expect(Math.max(...frame.map((line) => line.length))).toBeLessThanOrEqual(30);
+  test('no line of a frame is longer than the terminal, coloured or not, and none of the gate is lost', () => {
+    const conditions = ['serving', 'synced followers', 'Mesos'].map((name) => {
+      return { name, state: 'wait', seen: '2 of 3 (10.0.0.25 missing)', code: null, about: [] } as const;
+    });
+    const waits = { waitedMs: 2100, limitMs: 120_000, heldMs: 0, holdMs: 6000 };
+    const gate = { conditions, services: new Map(), ...waits };
+    const view = {
+      state: stateAfter(7),
+      gate,
+      canary,
+      now: 1_764_000_009_000,
+      pausing: true,
+      duty: null,
+      log,
+    };
+    const frame = liveFrame(view, 34, plainPalette);
+    expect(Math.max(...frame.map((line) => line.length))).toBeLessThanOrEqual(34);
+    expect(frame.join(' ').replaceAll(/ +/g, ' ')).toContain('held 0 ms of 6.0 s, 2.1 s of 2 min 00 s');
+    const coloured = liveFrame(view, 34, colourPalette).map((line) => stripVTControlCharacters(line));
+    expect(coloured).toEqual(frame);
   });
 
   test('the log of a run reads as its transcript', async () => {

@@ -1,68 +1,97 @@
-// How long may a run still take: its steps, and the work around its stages.
+// How long may a run still take? What lies ahead of it in its plan's timetable, by its own times as far as it has some.
 
-import type { Plan, Work } from '../plan/plan.js';
-import { dutyKinds } from '../run/duty.js';
-import type { DutyState, RunState } from '../run/run-state.js';
-import { stepTime, workTime } from './timetable.js';
+import type { Around, Stage, Work } from '../plan/plan.js';
+import type { RunState, StepState } from '../run/run-state.js';
+import { timesOf } from './run-times.js';
+import { stepTime, usualAround, workTime } from './timetable.js';
 
-/** ms; an estimate. `now`: ms since the epoch. */
+/** A part of the way, in the order in which it comes. `leftMs`: unless something after it was begun. */
+interface Leg {
+  readonly begun: boolean;
+  /** Whether it is under way, or steps remain in it: then what was begun after it does not end it. */
+  readonly open: boolean;
+  readonly leftMs: number;
+}
+
+/** The time left, in ms. What waits for a person is not counted: nobody knows. `now` in ms since the epoch. */
 export function remainingMs(state: RunState, now: number): number {
-  return stepsLeftMs(state) + workLeftMs(state.plan, state.duties, now) + quietLeftMs(state, now);
+  if (state.status === 'finished' || state.status === 'abandoned') return 0;
+  const legs = legsOf(state, now);
+  const at = legs.findLastIndex((leg) => leg.begun);
+  return legs.reduce((sum, leg, index) => sum + (index >= at || leg.open ? leg.leftMs : 0), 0);
 }
 
-/** From the steps of this run once there are some; before that, from what such steps take elsewhere. */
-function stepsLeftMs({ stages, plan, undoes, settings }: RunState): number {
-  const done = stages
-    .flatMap((stage) => stage.steps)
-    .flatMap((step) => (step.done ? [step.done.tookMs] : []));
-  const planned = plan.stages.filter((stage) => stage.number !== undoes).flatMap((stage) => stage.steps);
-  const left = planned.slice(Math.min(done.length, planned.length));
-  if (done.length > 0) return (left.length * done.reduce((sum, ms) => sum + ms, 0)) / done.length;
-  // Only a plan for a whole cluster tells of the work around it; on bare servers a step is a gate and little more.
-  return plan.around === undefined
-    ? left.length * (settings.holdMs + 1500)
-    : left.reduce((sum, step) => sum + stepTime(plan, step.kind, null).ms, 0);
-}
-
-/** Work that the plan announces and the journal does not call done, less the time that went into what is under way. */
-function workLeftMs({ around }: Plan, duties: readonly DutyState[], now: number): number {
-  if (around === undefined) return 0;
-  const works = [
-    ...around.beforeRun,
-    ...around.stages.flatMap(({ before, after }) => [...before, ...after]),
-    ...around.afterRun,
+function legsOf(state: RunState, now: number): readonly Leg[] {
+  const { plan, undoes } = state;
+  const around = aroundOf(state);
+  const works = (list: readonly Work[], stage: number | null): readonly Leg[] =>
+    list.map((work) => workLeg(state, work, stage, now));
+  return [
+    ...works(around.beforeRun, null),
+    ...plan.stages.flatMap((stage, index) =>
+      stage.number === undoes
+        ? []
+        : [
+            ...works(around.stages[index]?.before ?? [], stage.number),
+            stepsLeg(state, stage, now),
+            ...works(around.stages[index]?.after ?? [], stage.number),
+          ],
+    ),
+    ...works(around.afterRun, null),
   ];
-  return dutyKinds.reduce((sum, kind) => {
-    const planned = works.filter((work) => work.kind === kind);
-    return (
-      sum +
-      leftOfKind(
-        planned,
-        duties.filter((duty) => duty.kind === kind),
-        now,
-      )
-    );
-  }, 0);
 }
 
-/** The quiet times of the stages that are not over. */
-function quietLeftMs({ plan, stages, approvals }: RunState, now: number): number {
-  const until = approvals.find((one) => one.given === null && one.until !== undefined)?.until;
-  const ended = stages.filter((stage) => stage.endedAt !== null).length;
-  const ahead = (plan.around?.stages ?? [])
-    .slice(until === undefined ? ended : ended + 1)
-    .flatMap(({ after }) => after.filter((work) => work.kind === 'settle'));
-  const left = until === undefined ? 0 : Math.max(0, until - now);
-  return left + ahead.reduce((sum, work) => sum + (work.ms ?? 0), 0);
+/** Whether the run has nothing around its stages, as a rehearsal; where there is something, it comes before the first. */
+function isBare({ purpose, stages, duties }: RunState): boolean {
+  return purpose !== 'apply' || (stages.length > 0 && duties.length === 0);
 }
 
-function leftOfKind(planned: readonly Work[], begun: readonly DutyState[], now: number): number {
-  const whole = planned.map((work) => workTime(work, null).ms);
-  const first = begun[0];
-  // One work in many pieces, of which the journal has each: the quiet time at the end.
-  if (first?.kind === 'soak') return Math.max(0, (whole[0] ?? 0) - (now - first.startedAt));
-  const done = begun.filter((duty) => duty.done !== null).length;
-  const open = begun.find((duty) => duty.done === null);
-  const spent = open === undefined ? 0 : Math.min(now - open.startedAt, whole[done] ?? 0);
-  return whole.slice(done).reduce((sum, ms) => sum + ms, 0) - spent;
+/** A rollback is not told of in the plan. */
+function aroundOf(state: RunState): Around {
+  if (isBare(state)) return { beforeRun: [], stages: [], afterRun: [] };
+  const { plan, undoes } = state;
+  const around = plan.around ?? usualAround(plan);
+  return undoes === null ? around : { ...around, beforeRun: [], stages: [] };
+}
+
+function stepsLeg(state: RunState, stage: Stage, now: number): Leg {
+  const begun = state.stages.find((one) => one.number === stage.number);
+  const taken = begun?.steps ?? [];
+  const labels = new Set(taken.map(({ step }) => `${step.kind} ${step.host}`));
+  const ahead = stage.steps.filter((step) => !labels.has(`${step.kind} ${step.host}`));
+  const flying = taken.filter((step) => step.done === null);
+  const own = timesOf([state]);
+  // A plan for DC/OS may be rehearsed, or tried, on plain servers.
+  const platform = isBare(state) ? 'zookeeper' : state.plan.platform;
+  const fullMs = (kind: StepState['step']['kind']): number => stepTime({ platform }, kind, own).ms;
+  const leftMs =
+    ahead.reduce((sum, { kind }) => sum + fullMs(kind), 0) +
+    flying.reduce((sum, { step, startedAt }) => sum + Math.max(0, fullMs(step.kind) - (now - startedAt)), 0);
+  const isOver = begun !== undefined && begun.endedAt !== null;
+  return { begun: begun !== undefined, open: !isOver, leftMs: isOver ? 0 : leftMs };
+}
+
+/** Pieces of one kind in one place are told of once in a plan. */
+function workLeg(state: RunState, work: Work, stage: number | null, now: number): Leg {
+  if (work.kind === 'settle') return quietLeg(state, work, stage, now);
+  const own = timesOf([state]);
+  const pieces = state.duties.filter(
+    ({ id, kind }) =>
+      kind === work.kind && (stage === null ? !/^\d+\./.test(id) : id.startsWith(`${stage}.`)),
+  );
+  const isOpen = pieces.some((piece) => piece.done === null);
+  const spentMs = pieces.reduce((sum, { done, startedAt }) => sum + (done?.tookMs ?? now - startedAt), 0);
+  const fullMs = workTime(work, isOpen ? null : own).ms;
+  // What lasts by its nature comes in pieces; anything else is over with its only one.
+  const isOver = pieces.length > 0 && !isOpen && work.ms === undefined;
+  return { begun: pieces.length > 0, open: isOpen, leftMs: isOver ? 0 : Math.max(0, fullMs - spentMs) };
+}
+
+/** At least one quiet time a stage; how many more is not known before. */
+function quietLeg({ approvals }: RunState, work: Work, stage: number | null, now: number): Leg {
+  const quiet = approvals.filter((one) => one.id.startsWith(`settle-${stage}.`));
+  const asked = quiet.find((one) => one.given === null);
+  if (asked !== undefined)
+    return { begun: true, open: true, leftMs: Math.max(0, (asked.until ?? now) - now) };
+  return { begun: quiet.length > 0, open: false, leftMs: quiet.length > 0 ? 0 : (work.ms ?? 0) };
 }

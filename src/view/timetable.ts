@@ -82,8 +82,17 @@ export function timetable(plan: Plan, measured: MeasuredTimes | null): Timetable
   };
 }
 
+/** How long a piece of work around the stages takes. */
+export function workTime({ kind, sentence, ms }: Work, measured: Pick<MeasuredTimes, 'duties'> | null): Part {
+  if (ms !== undefined) return { what: sentence, ms, measured: 0 };
+  const duty = dutyKinds.find((one) => one === kind);
+  const known = duty === undefined ? undefined : measured?.duties[duty];
+  const estimateMs = duty === undefined ? 60_000 : dutyMs[duty];
+  return { what: sentence, ms: known?.ms ?? estimateMs, measured: known?.count ?? 0 };
+}
+
 /** What a DC/OS cluster mostly needs, for a plan that was made without a cluster file, which alone could tell. */
-function usualAround({ platform, stages }: Plan): Around {
+export function usualAround({ platform, stages }: Plan): Around {
   if (platform !== 'dcos') return { beforeRun: [], stages: [], afterRun: [] };
   return {
     beforeRun: [
@@ -119,17 +128,12 @@ function changesList({ from, ensemble }: Stage): boolean {
   return !sameEnsemble(from, ensemble);
 }
 
-/** How long one piece of work around the stages takes. A wait says itself how long it is. */
-export function workTime({ kind, sentence, ms }: Work, measured: MeasuredTimes | null): Part {
-  if (ms !== undefined) return { what: sentence, ms, measured: 0 };
-  const duty = dutyKinds.find((one) => one === kind);
-  const known = duty === undefined ? undefined : measured?.duties[duty];
-  const estimateMs = duty === undefined ? 60_000 : dutyMs[duty];
-  return { what: sentence, ms: known?.ms ?? estimateMs, measured: known?.count ?? 0 };
-}
-
 /** How long one step takes, with its gate. */
-export function stepTime(plan: Plan, kind: StepKind, measured: MeasuredTimes | null): Part {
+export function stepTime(
+  plan: Pick<Plan, 'platform'>,
+  kind: StepKind,
+  measured: Pick<MeasuredTimes, 'steps'> | null,
+): Part {
   const known = measured?.steps[kind];
   return { what: kind, ms: known?.ms ?? stepMs[plan.platform][kind], measured: known?.count ?? 0 };
 }

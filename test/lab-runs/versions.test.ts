@@ -72,9 +72,12 @@ describe.skipIf(lacking !== null)('a master in the middle is replaced', () => {
     );
     expect(status).toMatch(new RegExp(`,${old.replaceAll('.', '\\.')}:26257,.*,true,true$`, 'm'));
     if (dcosVersion(version)?.etcd !== true) return;
-    expect(database).toContain('etcd: only the masters are members');
-    const members = await up.on(newcomer, '/opt/mesosphere/bin/dcos-shell dcos-etcdctl member list');
-    expect(members).toContain(newcomer);
+    expect(database).toContain(`etcd: only masters are members, and ${after.join(', ')} are healthy ones`);
+    const members = await up.on(newcomer, '/opt/mesosphere/bin/dcos-shell dcos-etcdctl diagnostic');
+    expect(members).toContain(`"name":"etcd-${newcomer}"`);
     expect(members).not.toContain(`${old}:`);
+    // It was kept out until the old one was taken out: a check of its services can't come before.
+    const said = await up.on(newcomer, 'journalctl --no-pager -u dcos-etcd');
+    expect(said).toContain('etcdserver: unhealthy cluster');
   });
 });

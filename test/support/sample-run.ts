@@ -23,7 +23,7 @@ const result = makePlan({
 });
 if (result.kind !== 'planned') throw new Error(result.kind);
 /** Replaces one of three. */
-const { plan } = result;
+export const { plan } = result;
 
 const seen = ['10.0.0.1: follower, zxid 0x100000004', '10.0.0.3: leader, zxid 0x100000004'];
 const step = {

@@ -87,6 +87,15 @@ describe('bad input', () => {
     for (const pattern of patterns) expect(end.err).toMatch(pattern);
   });
 
+  test('an unknown command is unknown to `help` as well, and a home that is no folder is named', async () => {
+    const help = await run(home, 'help', 'pln');
+    expect(help).toMatchObject({ status: 2, out: '' });
+    expect(help.err).toContain("unknown command 'pln' Did you mean plan?");
+    const runs = await run(import.meta.filename, 'runs');
+    expect(runs).toMatchObject({ status: 2, out: '' });
+    expect(runs.err).toMatch(/ENOTDIR.*\n.*--home/);
+  });
+
   test('a target that equals the present is nothing to do', async () => {
     const end = await run(home, 'plan', ...three, '--target', '10.0.0.3,10.0.0.2,10.0.0.1', '-o', 'json');
     expect(end.status).toBe(0);

@@ -147,7 +147,7 @@ async function agree(
   if (!context.terminal.asks)
     throw badInput('apply asks before it begins, and nobody can answer here.', '  Give --yes.');
   const answer = await context.terminal.ask(
-    `On ${cluster.name}, in ${plan.stages.length} stages:\n  ${planSummary(plan)}\nCarry it out? [y/N] `,
+    `On ${cluster.name}, in ${plural(plan.stages.length, 'stage')}:\n  ${planSummary(plan)}\nCarry it out? [y/N] `,
   );
   if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError(exitStatus.stopped, ['Not begun.']);
 }

@@ -7,6 +7,7 @@ import { chooseOpenRun } from '../choose-run.js';
 import type { CommandHost } from '../command-host.js';
 import { EnvironmentCommand } from '../environment-command.js';
 import { badInput, exitStatus } from '../exit-status.js';
+import { isWorkedOn } from '../../run/process-lock.js';
 import { untilWords } from '../../view/given-words.js';
 import { readRun } from '../report-of-run.js';
 
@@ -31,7 +32,8 @@ export function approveCommand(host: CommandHost): Command {
       const folder = await chooseOpenRun(context, name);
       const state = await readRun(folder);
       const wanted = state.approvals.find((one) => one.given === null);
-      if (wanted === undefined || state.status !== 'running') {
+      const works = state.status === 'running' && (await isWorkedOn(folder.path));
+      if (wanted === undefined || !works) {
         context.say(`Run ${folder.run} waits for no approval.`);
         host.end(exitStatus.done);
         return;

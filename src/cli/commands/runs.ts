@@ -8,7 +8,7 @@ import { abandonRun } from '../../run/abandon.js';
 import { readJournal } from '../../run/journal.js';
 import type { ClusterLock } from '../../run/cluster-lock.js';
 import { listRuns, type RunFolder, runFolder } from '../../run/run-folder.js';
-import { takeProcessLock } from '../../run/process-lock.js';
+import { isWorkedOn } from '../../run/process-lock.js';
 import { foldJournal, type RunState } from '../../run/run-state.js';
 import { markdownTable, table } from '../../view/figures.js';
 import type { RunSummary } from '../document-schemas.js';
@@ -52,7 +52,7 @@ async function list(context: CommandContext): Promise<void> {
       return {
         run,
         state,
-        alive: state?.status === 'running' && (await isHeld(runFolder(context.home, run).path)),
+        alive: state?.status === 'running' && (await isWorkedOn(runFolder(context.home, run).path)),
       };
     }),
   );
@@ -82,13 +82,6 @@ function summary(state: RunState | null, alive: boolean): Omit<RunSummary, 'run'
     cluster: state.cluster,
     stages: `${done} of ${state.plan.stages.length}`,
   };
-}
-
-/** Whether a process works on the run in this folder. */
-async function isHeld(path: string): Promise<boolean> {
-  const release = await takeProcessLock(path);
-  await release?.();
-  return release === null;
 }
 
 async function abandon(context: CommandContext, run: string, clusterFile: string | undefined): Promise<void> {

@@ -24,7 +24,7 @@ import {
 import { readPageFiles } from '../watch/page-files.js';
 import { namesPlan, readPlanSource } from '../watch/plan-source.js';
 import { type WatchedRun, watchRun } from '../watch/run-source.js';
-import { cameFrom, servePage, type ServedPage } from '../watch/serve-page.js';
+import { cameFrom, isTaken, servePage, type ServedPage } from '../watch/serve-page.js';
 
 interface WatchOptions {
   readonly port?: number;
@@ -83,7 +83,10 @@ async function watch(
       now: context.terminal.now,
       cameFrom,
     });
-    const listen = (wanted: number): Promise<ServedPage | null> => servePage(app, options.host, wanted);
+    const listen = (wanted: number): Promise<ServedPage | null> =>
+      servePage(app, options.host, wanted).catch((error: unknown) => {
+        throw unusable(options.host, wanted, error);
+      });
     const served = (await listen(options.port ?? door.port)) ?? (options.port ? null : await listen(0));
     if (served === null)
       throw badInput(
@@ -92,7 +95,9 @@ async function watch(
       );
     ({ port } = served);
     try {
-      await keep({ token: door.token, port }).catch(() => undefined);
+      // The address of another page of this run that is served now stays where open pages look for it.
+      const isOther = door.port !== 0 && door.port !== port && (await isTaken(options.host, door.port));
+      if (!isOther) await keep({ token: door.token, port }).catch(() => undefined);
       const shown = options.host === '0.0.0.0' || options.host === '::' ? 'localhost' : options.host;
       context.terminal.out(`http://${inUrl(shown)}:${port}/?token=${door.token}\n`);
       if (!isLoopback(options.host))
@@ -109,6 +114,16 @@ async function watch(
   } finally {
     source.close();
   }
+}
+
+/** What the system says of an address that is none of this machine, or that only its administrator may use. */
+function unusable(host: string, port: number, error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error)) return error;
+  const at = port === 0 ? host : `${host}, port ${port}`;
+  return badInput(
+    `The page can't be served at ${at} (${String(error.code)}).`,
+    '  --host takes an address of this machine, --port one that you may listen at, from 1024 on as a rule.',
+  );
 }
 
 /** What is shown, and where it is found again. */

@@ -54,7 +54,11 @@ export function hostHeaders(host: string, port: number): readonly string[] {
       ]
     : [host];
   const near = isLoopback(host) || everywhere ? ['localhost', '127.0.0.1', '::1'] : [];
-  return [...new Set([...names, ...near])].map((name) => `${inUrl(name).toLowerCase()}:${port}`);
+  return [...new Set([...names, ...near])].flatMap((name) => {
+    const shown = inUrl(name).toLowerCase();
+    // At the usual port a browser leaves it out.
+    return port === 80 ? [shown, `${shown}:80`] : [`${shown}:${port}`];
+  });
 }
 
 /** Whether only this machine can get there. */

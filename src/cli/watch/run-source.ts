@@ -3,6 +3,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { leaveDecision } from '../approval-desk.js';
 import { readJournal } from '../../run/journal.js';
+import { isWorkedOn } from '../../run/process-lock.js';
 import { type LiveReading, liveReadingSchema } from '../../run/live-reading.js';
 import type { RunFolder } from '../../run/run-folder.js';
 import type { PageMoment, PageSource } from '../../view/page/page-source.js';
@@ -64,6 +65,8 @@ export async function watchRun(folder: RunFolder): Promise<WatchedRun> {
     availability: () => ledger.read(),
     decide: async (id, decision) => {
       try {
+        if (!(await isWorkedOn(folder.path)))
+          return { kind: 'failed', reason: 'no process works on it; it asks again once it is resumed' };
         await leaveDecision(folder, id, decision);
         return { kind: 'left' };
       } catch (error) {

@@ -38,6 +38,16 @@ export async function servePage(app: Hono, host: string, port: number): Promise<
   };
 }
 
+/** Whether somebody listens there already. */
+export async function isTaken(host: string, port: number): Promise<boolean> {
+  const server = createServer();
+  const free = await listening(server, host, port).catch(() => true);
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  return !free;
+}
+
 function portOf(address: AddressInfo | string | null): number {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }

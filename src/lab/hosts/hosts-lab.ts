@@ -56,7 +56,7 @@ export type HostsStatus =
 
 const bootLimitMs = 120_000;
 /** Sparse: an idle host's disk takes some 10 MiB. */
-const diskMiB = 2048;
+const diskMiB = 8192;
 
 /** Boots every machine of the file and waits until each takes ssh. On any failure nothing is left running. */
 export async function startHosts(options: HostsOptions, signal: AbortSignal): Promise<HostsStart> {

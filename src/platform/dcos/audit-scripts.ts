@@ -20,7 +20,7 @@ const trees = `/etc /opt/mesosphere /opt/mesosphere/packages/*/etc \
 const leftOut = `-path /opt/mesosphere/packages -o -path /etc/resolv.conf \
 -o -path '/opt/mesosphere/packages/dcos-config--*' -o -path '/opt/mesosphere/packages/dcos-metadata--*'`;
 
-/** Prints `hits` (lines of `FILE:LINE:ADDRESS`) and `status` (0; 124 when time was up), in base64. */
+/** Prints in base64 `hits` (lines of `FILE:LINE:ADDRESS`), `status` (0; 124 when time was up), and how the search went. */
 export function filesScript(addresses: readonly string[]): string {
   return search(`find ${trees} \\( ${leftOut} \\) -prune -o ${smallFiles}`, addresses);
 }
@@ -37,13 +37,27 @@ printf 'scripts=%s\\n' "$(ls -d serve/upgrade/*/ 2>/dev/null | wc -l | base64)"
 
 const smallFiles = `-type f -size -${largestKiB}k -print0`;
 
+/**
+ * Beside the hits: `files`, how many there were to search; `find` and `grep`, the exit statuses (grep's through xargs); and
+ * what the two complained of, but for what is not there: a tree that this host lacks, or a file that went meanwhile.
+ */
 function search(find: string, addresses: readonly string[]): string {
   const patterns = addresses.flatMap((address) => ['-e', address]);
   // `-w`: 10.0.0.1 is not part of 10.0.0.12. `-o`: the rest of a line may hold a secret.
-  const pipe = `${find} 2>/dev/null | xargs -0 -r grep ${quote('-IonwHF', ...patterns)} -- 2>/dev/null | head -n ${mostHits + 1}`;
-  return `hits=$(timeout ${limitSeconds} sh -c ${quote(pipe)} </dev/null); status=$?
-printf 'hits=%s\\n' "$(printf '%s' "$hits" | base64 | tr -d '\\n')"
-printf 'status=%s\\n' "$(printf '%s' "$status" | base64)"`;
+  const grep = `xargs -0 -r grep ${quote('-IonwHF', ...patterns)} --`;
+  const work = `${find} >"$0/list" 2>"$0/said"; echo "$?" >"$0/find"
+{ ${grep} <"$0/list" 2>>"$0/said"; echo "$?" >"$0/grep"; } | head -n ${mostHits + 1} >"$0/hits"`;
+  return `export LC_ALL=C
+folder=$(mktemp -d) || exit 20
+timeout ${limitSeconds} sh -c ${quote(work)} "$folder" </dev/null 2>>"$folder/said"; status=$?
+say() { printf '%s=%s\\n' "$1" "$(printf '%s' "$2" | base64 | tr -d '\\n')"; }
+say hits "$(cat "$folder/hits")"
+say files "$(tr -cd '\\000' <"$folder/list" | wc -c)"
+say find "$(cat "$folder/find")"
+say grep "$(cat "$folder/grep")"
+say said "$(grep -v 'No such file or directory$' "$folder/said" | head -n 1 | cut -c 1-200)"
+say status "$status"
+rm -rf "$folder"`;
 }
 
 /** Prints Marathon's apps as JSON, and in the last line the HTTP status. */

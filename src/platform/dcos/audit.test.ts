@@ -108,6 +108,35 @@ describe('auditCluster', () => {
   });
 });
 
+describe('a search that could not search', () => {
+  const signalled = { signal };
+  const about = async (change: (script: string) => string): Promise<string> => {
+    const plain = transport(noApps);
+    const changed: Transport = {
+      ...plain,
+      run: (host, command, options) =>
+        plain.run(host, host === '10.0.0.1' ? change(command) : command, options),
+    };
+    const { findings } = await auditCluster(cluster, changed, ['10.0.0.3'], signalled);
+    return findings
+      .filter(({ rule }) => rule === 'not-looked-at')
+      .map(({ subject, message }) => `${subject}: ${message}`)
+      .join();
+  };
+
+  test.each<[string, (script: string) => string, RegExp]>([
+    ['without grep', (script) => script.replace('-r grep', '-r no-such-grep'), /xargs with 127/],
+    ['without find', (script) => script.replace('find /etc', 'no-such-find /etc'), /no-such-find.*not found/],
+    ['over nothing', (script) => script.replace('-type f', '-type p'), /there was no file to search/],
+    ['that a signal ends', (script) => script.replace('timeout 90', 'false'), /did not end/],
+  ])('%s is told as such', async (_, change, expected) => {
+    expect(await about((script) => script)).toBe('');
+    const text = await about(change);
+    expect(text).toMatch(expected);
+    expect(text).toMatch(/^10\.0\.0\.1: files: It could not be looked at: /);
+  });
+});
+
 describe('judging', () => {
   test('every text of an app is looked at', () => {
     const apps = {

@@ -150,12 +150,28 @@ function hitsIn(values: ReadonlyMap<string, string>): readonly Hit[] {
     .sort((a, b) => byCodeUnit(a.file, b.file) || a.line - b.line);
 }
 
+/** That nothing was found tells something only where something was searched. */
 function searchFindings(subject: string, values: ReadonlyMap<string, string>): readonly AuditFinding[] {
-  const status = values.get('status');
-  const count = (values.get('hits') ?? '').split('\n').length;
-  if (status === '124') return [notLookedAt(subject, 'time was up before the last file')];
-  if (status === undefined) return [notLookedAt(subject, 'the search did not end')];
-  return count > mostHits ? [notLookedAt(subject, `there are more than ${mostHits} such lines`)] : [];
+  const reason = whyUntold(values);
+  return reason === null ? [] : [notLookedAt(subject, reason)];
+}
+
+function whyUntold(values: ReadonlyMap<string, string>): string | null {
+  const number = (key: string): number | null => {
+    const text = (values.get(key) ?? '').trim();
+    return /^\d+$/.test(text) ? Number(text) : null;
+  };
+  const [status, find, grep] = [number('status'), number('find'), number('grep')];
+  if (status === 124) return 'time was up before the last file';
+  const said = values.get('said')?.trim() ?? '';
+  if (status !== 0 || find === null || grep === null)
+    return `the search did not end${said === '' ? '' : `: ${said}`}`;
+  if ((values.get('hits') ?? '').split('\n').length > mostHits)
+    return `there are more than ${mostHits} such lines`;
+  // 123: grep found nothing in some of the files, or complained.
+  if (![0, 123].includes(grep) || find > 1 || said !== '')
+    return said === '' ? `find ended with ${find}, xargs with ${grep}` : said;
+  return (number('files') ?? 0) > 0 ? null : 'there was no file to search';
 }
 
 /** First and last line of the master list; an empty range where there is none. */

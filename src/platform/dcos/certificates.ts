@@ -1,12 +1,12 @@
 // After a stage with a newcomer: does it hold the cluster's identity, and does its certificate verify?
 
-import { X509Certificate } from 'node:crypto';
 import type { Address } from '../../model/ensemble.js';
 import { observeTls, readUnverified, type TextReading, type TlsReading } from '../../probe/tls.js';
 import type { Transport } from '../../remote/transport.js';
 import type { Duty, DutyContext } from '../../run/duty.js';
 import type { Outcome } from '../../run/platform.js';
 import type { DcosCluster } from './cluster-file.js';
+import { certificateFaults, certificatesIn, readCertificates } from './component-certificates.js';
 import { hasAuthority, type HostFault, identityFaults, readIdentity } from './identity.js';
 import { inWords } from './soak.js';
 
@@ -38,7 +38,7 @@ export function certificatesDuty(cluster: DcosCluster, transport: Transport, ord
       const faults = await look(signal);
       if (faults.length > 0) return { kind: 'to-do', evidence: faults.map(inOneLine) };
       const same = hasAuthority(cluster)
-        ? `one authority on ${order.masters.length} masters; the certificates of ${order.newcomers.join(', ')} verify`
+        ? `one authority on ${order.masters.length} masters, and every certificate of their components verifies; ${order.newcomers.join(', ')} shows one of it`
         : `one cluster id and secret on ${order.masters.length} masters`;
       return { kind: 'done', evidence: [same] };
     },
@@ -78,6 +78,9 @@ async function allFaults(
   const faults = identityFaults(cluster, identities);
   if (!hasAuthority(cluster) || faults.length > 0) return faults;
   const authority = identities.find((one) => one.kind === 'known')?.authority ?? '';
+  const components = await Promise.all(
+    masters.map(async (one) => certificateFaults(await readCertificates(transport, one, signal), Date.now())),
+  );
   const options = { timeoutMs: answerMs, signal };
   const shown = await Promise.all(
     newcomers.map(async (address) => {
@@ -91,7 +94,7 @@ async function allFaults(
       ];
     }),
   );
-  return shown.flat();
+  return [...components, ...shown].flat();
 }
 
 /** What is wrong with the certificate that a newcomer shows. `now`: ms since the epoch. */
@@ -127,13 +130,5 @@ export function servedFaults(host: Address, reading: TextReading, authority: str
 }
 
 function fingerprintsIn(pem: string): readonly string[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return blocks.flatMap((block) => {
-    try {
-      return [new X509Certificate(block).fingerprint256];
-    } catch {
-      // What is no certificate verifies nothing: it is not counted.
-      return [];
-    }
-  });
+  return certificatesIn(pem).map((one) => one.fingerprint256);
 }

@@ -6,17 +6,10 @@ import { quote } from '../../remote/quote.js';
 import type { Transport } from '../../remote/transport.js';
 import type { Duty, DutyContext } from '../../run/duty.js';
 import type { Outcome } from '../../run/platform.js';
-import { askHost, sayFunctions } from './ask-host.js';
 import type { DcosCluster } from './cluster-file.js';
-import {
-  type Departure,
-  type Leftovers,
-  leftoversOf,
-  storesReading,
-  type StoresReading,
-} from './leftovers.js';
+import { type Departure, type Leftovers, leftoversOf, type StoreFault } from './leftovers.js';
 import { inWords } from './soak.js';
-import { dcosVersion } from './versions.js';
+import { access, readStores, type Stores, storesOf, survivorsOf } from './stores.js';
 
 /** Five minutes until a node counts as dead, ten until the number of replicas is set anew, and then the copying. */
 const limitMs = 2_700_000;
@@ -26,22 +19,6 @@ const commandMs = 1_200_000;
 /** A stage, and who is where after it. */
 export interface DecommissionOrder extends Departure {
   readonly stage: number;
-}
-
-/** Which databases the masters of a cluster run. */
-export interface Stores {
-  readonly cockroach: boolean;
-  readonly etcd: boolean;
-}
-
-/** As the version and the variant have it. */
-export function storesOf({ dcos }: DcosCluster): Stores {
-  const version = dcosVersion(dcos.version);
-  const { cockroach = 'none', etcd = false } = version ?? {};
-  return {
-    cockroach: cockroach === 'both' || (cockroach === 'enterprise' && dcos.variant === 'enterprise'),
-    etcd,
-  };
 }
 
 /** Takes what left out of CockroachDB and etcd, and waits until no range of CockroachDB lacks a replica. */
@@ -54,39 +31,39 @@ export function decommissionDuty(cluster: DcosCluster, transport: Transport, ord
     sentence: `take ${who} out of the databases on the masters, and see that these are whole`,
     waivable: false,
     look: async ({ signal }) => {
-      const seen = await look(cluster, transport, order, signal);
-      const { leftovers } = seen;
+      const leftovers = await look(cluster, transport, order, signal);
       const toDo = [
         ...leftovers.cockroachNodes.map((id) => `CockroachDB still counts on node ${id}`),
-        ...leftovers.etcdMembers.map((id) => `etcd still counts on member ${id}`),
-        ...leftovers.faults,
+        ...leftovers.etcdLeavers.map((address) => `etcd still counts on ${address}`),
+        ...leftovers.faults.map(inOneLine),
       ];
       if (toDo.length > 0) return { kind: 'to-do', evidence: toDo };
-      return { kind: 'done', evidence: evidenceOf(storesOf(cluster), seen.reading, left) };
+      return { kind: 'done', evidence: evidenceOf(storesOf(cluster), order, leftovers) };
     },
     perform: (context) => carryOut(cluster, transport, order, context),
   };
 }
 
-function evidenceOf(stores: Stores, reading: StoresReading, left: readonly Address[]): readonly string[] {
-  const peers = `navstar or dcos-net may name ${left.join(', ')} as a peer for ever: that does no harm`;
+function inOneLine({ store, seen }: StoreFault): string {
+  return `${store}: ${seen}`;
+}
+
+function evidenceOf(
+  { cockroach, etcd }: Stores,
+  { left, down, late, masters }: DecommissionOrder,
+  { notes }: Leftovers,
+): readonly string[] {
+  const ranges = down.length === 0 ? 'no range lacks a replica' : 'every range is available';
+  const joined = masters.filter((one) => !down.includes(one) && !late.includes(one));
+  const peers = `navstar or dcos-net may still name ${left.join(', ')} as a peer, and try to reach it: not looked at`;
   return [
-    told('CockroachDB', stores.cockroach, reading.cockroach !== null, 'no range lacks a replica'),
-    told('etcd', stores.etcd, reading.etcd !== null, 'only the masters are members'),
+    cockroach ? `CockroachDB: ${ranges}` : 'CockroachDB: not in this version',
+    etcd
+      ? `etcd: only masters are members, and ${joined.join(', ')} are healthy ones`
+      : 'etcd: not in this version',
+    ...notes,
     ...(left.length > 0 ? [peers] : []),
   ];
-}
-
-function told(name: string, expected: boolean, there: boolean, whole: string): string {
-  if (there) return `${name}: ${whole}`;
-  return expected ? `${name}: its program is not there` : `${name}: not in this version`;
-}
-
-interface Look {
-  readonly reading: StoresReading;
-  readonly leftovers: Leftovers;
-  /** The survivor that answered; null where none was asked, or none did. */
-  readonly through: Address | null;
 }
 
 async function look(
@@ -94,49 +71,8 @@ async function look(
   transport: Transport,
   order: DecommissionOrder,
   signal: AbortSignal,
-): Promise<Look> {
-  const nothing: StoresReading = { cockroach: null, etcd: null };
-  const stores = storesOf(cluster);
-  if (!stores.cockroach && !stores.etcd)
-    return { reading: nothing, leftovers: leftoversOf(nothing, order), through: null };
-  const silent: string[] = [];
-  const survivors = order.masters.filter((address) => !order.fresh.includes(address));
-  for (const through of survivors) {
-    const answer = await askHost(transport, through, lookScript(stores), { timeoutMs: 60_000, signal });
-    if (answer.kind === 'answered') {
-      const reading = storesReading(answer.lines);
-      return { reading, leftovers: leftoversOf(reading, order), through };
-    }
-    silent.push(`${through}: ${answer.reason}`);
-  }
-  const leftovers = {
-    cockroachNodes: [],
-    etcdMembers: [],
-    faults: ['no survivor could be asked', ...silent],
-  };
-  return { reading: nothing, leftovers, through: null };
-}
-
-/** How the tool gets in: open clusters have no certificates (facts of `packages/cockroach` in dcos/dcos). */
-const access = `PATH=/opt/mesosphere/bin:$PATH
-access=--insecure
-for folder in /run/dcos/pki/cockroach /run/dcos/pki/bouncer; do
-  if [ -d "$folder" ]; then access="--certs-dir=$folder"; break; fi
-done
-`;
-
-function lookScript({ cockroach, etcd }: Stores): string {
-  const nodes = `if [ -x /opt/mesosphere/bin/cockroach ]; then
-  say cockroach yes
-  timeout 45 cockroach node status --all --format=csv "$access" --host="$(detect_ip)" 2>&1 </dev/null | say64 nodes
-fi
-`;
-  const members = `if [ -x /opt/mesosphere/bin/dcos-etcdctl ]; then
-  say etcd yes
-  /opt/mesosphere/bin/dcos-shell dcos-etcdctl member list 2>&1 </dev/null | say64 members
-fi
-`;
-  return `${sayFunctions}${access}${cockroach ? nodes : ''}${etcd ? members : ''}`;
+): Promise<Leftovers> {
+  return leftoversOf(await readStores(cluster, transport, order, signal), order);
 }
 
 async function carryOut(
@@ -147,26 +83,38 @@ async function carryOut(
 ): Promise<Outcome> {
   const until = context.now() + limitMs;
   const remedy =
-    "look at the databases with their own tools on a master (docs: 'cockroach node status', 'dcos-etcdctl')";
+    "look at the databases with their own tools on a master ('cockroach node status --all', 'dcos-shell dcos-etcdctl diagnostic')";
   const did: string[] = [];
+  // What was taken out already and still is there is not taken out again in the same second.
+  let tried = '';
   for (;;) {
-    const { leftovers, through } = await look(cluster, transport, order, context.signal);
-    const { cockroachNodes, etcdMembers, faults } = leftovers;
+    const leftovers = await look(cluster, transport, order, context.signal);
+    const { cockroachNodes, etcdLeavers, faults } = leftovers;
     if (context.signal.aborted)
       return { kind: 'unknown', reason: 'stopped meanwhile', evidence: did, remedy };
-    if (cockroachNodes.length + etcdMembers.length + faults.length === 0)
+    if (cockroachNodes.length + etcdLeavers.length + faults.length === 0)
       return { kind: 'done', evidence: did };
     const leftMs = until - context.now();
-    if (through !== null && leftMs > 0 && cockroachNodes.length + etcdMembers.length > 0) {
+    const [through] = survivorsOf(order);
+    const toTake = [...cockroachNodes, ...etcdLeavers].join(', ');
+    if (through !== undefined && leftMs > 0 && toTake !== '' && toTake !== tried) {
       const outcome = await remove(transport, through, leftovers, context);
       if (outcome.kind !== 'done') return outcome;
       did.push(...outcome.evidence);
+      tried = toTake;
       await context.sleep(1_000, context.signal);
       continue;
     }
-    const evidence = [...did, ...faults];
-    if (leftMs <= 0) return { kind: 'failed', reason: `not within ${inWords(limitMs)}`, evidence, remedy };
-    context.say(`${faults[0] ?? 'the databases'}; waiting for another ${inWords(leftMs)}`);
+    tried = '';
+    const seen = [...faults.map(inOneLine), ...(toTake === '' ? [] : [`${toTake} is still counted on`])];
+    if (leftMs <= 0)
+      return {
+        kind: 'failed',
+        reason: `not within ${inWords(limitMs)}`,
+        evidence: [...did, ...seen],
+        remedy,
+      };
+    context.say(`${seen[0] ?? 'the databases'}; waiting for another ${inWords(leftMs)}`);
     await context.sleep(Math.min(pollMs, leftMs), context.signal);
   }
 }
@@ -187,10 +135,9 @@ async function remove(
   await forgetDetached(transport, through, unit, signal);
   if (result.kind === 'cut-off') return { kind: 'unknown', reason: result.reason, evidence: [], remedy };
   if (result.status === 0) {
-    const { cockroachNodes, etcdMembers } = leftovers;
     const evidence = [
-      ...cockroachNodes.map((id) => `CockroachDB's node ${id} is decommissioned`),
-      ...etcdMembers.map((id) => `etcd's member ${id} is removed`),
+      ...leftovers.cockroachNodes.map((id) => `CockroachDB's node ${id} is decommissioned`),
+      ...leftovers.etcdLeavers.map((address) => `${address} is taken out of etcd`),
     ];
     return { kind: 'done', evidence };
   }
@@ -198,14 +145,27 @@ async function remove(
   return { kind: 'failed', reason: `status ${result.status} on ${through}`, evidence: [said], remedy };
 }
 
+/** What `dcos-etcd.service` gives the helper: it tells etcd and the list in ZooKeeper, from which a newcomer joins. */
+const leaveEtcd = `leave_etcd() (
+  for file in /opt/mesosphere/etc/etcd.env /run/dcos/etc/etcd/zk-creds; do
+    [ -r "$file" ] || continue
+    while IFS='=' read -r key value; do
+      case $key in '' | *[!A-Za-z0-9_]*) ;; *) export "$key=$value" ;; esac
+    done <"$file"
+  done
+  exec dcos-shell /opt/mesosphere/active/etcd/bin/etcd_discovery.py --zk-addr 127.0.0.1:2181 \\
+    leave-cluster --node-ip "$1" </dev/null
+)
+`;
+
 /** `--wait=live`: waiting for a node that is dead never ends (CockroachDB 1.1 to 2.1, `node decommission`). */
-export function removeScript({ cockroachNodes, etcdMembers }: Leftovers): string {
+export function removeScript({ cockroachNodes, etcdLeavers }: Leftovers): string {
   const lines = [
     ...cockroachNodes.map(
       (id) =>
         `cockroach node decommission ${id} --wait=live "$access" --host="$(detect_ip)" </dev/null || exit 1`,
     ),
-    ...etcdMembers.map((id) => `dcos-shell dcos-etcdctl member remove ${quote(id)} </dev/null || exit 1`),
+    ...etcdLeavers.map((address) => `leave_etcd ${quote(address)} || exit 1`),
   ];
-  return `set -u\n${access}${lines.join('\n')}\n`;
+  return `set -u\n${access}${etcdLeavers.length > 0 ? leaveEtcd : ''}${lines.join('\n')}\n`;
 }

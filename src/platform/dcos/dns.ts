@@ -49,7 +49,7 @@ export function dnsDuty(cluster: DcosCluster, target: DnsTarget): Duty {
       const some = partial.length === 0 ? '' : `; ${partial.join(', ')} to some of them`;
       const expected = `${names.join(', ')} lead to ${target.masters.join(', ')} and to nothing else${some}`;
       const message = `after ${inWords(limitMs)} a name still does not lead to the masters alone`;
-      const next = [remedy, 'then resume; or resume with the duty `dns` waived'];
+      const next = [remedy, 'then resume; or resume with --waive dns'];
       const failure = { code: 'dns', blame: 'operator', message, seen: faults, expected, next } as const;
       return { kind: 'refused', failure };
     },

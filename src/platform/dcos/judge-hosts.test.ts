@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { sortedEnsemble } from '../../model/ensemble.js';
 import { localTransport } from '../../remote/local.js';
 import { clockFaults, newcomerFaults, nodeFaults, type NodeWants } from './judge-hosts.js';
+import { newcomersOf } from './preflight.js';
 import { type NodeReading, readNode } from './preflight-host.js';
 import { type BootstrapReading, type NewcomerReading, readNewcomer } from './preflight-newcomer.js';
 
@@ -12,7 +14,7 @@ const basics = {
   root: true,
   clock: { offsetMs: 0, errorMs: 5 },
   docker: { status: 0, said: '' },
-  space: [{ path: '/var', freeBytes: 8 * GiB, sizeBytes: 100 * GiB }],
+  space: [{ path: '/var', freeBytes: 8 * GiB }],
 } as const;
 const node: NodeReading = {
   ...basics,
@@ -53,10 +55,10 @@ describe('a node before a run', () => {
     ['has no docker', { docker: { status: 1, said: 'no daemon' } }, ['docker ps ends with 1: no daemon']],
     [
       'is full',
-      { space: [{ path: '/opt', freeBytes: GiB / 2, sizeBytes: 100 * GiB }] },
-      ['only 512 MiB are free on /opt'],
+      { space: [{ path: '/opt', freeBytes: GiB / 2 }] },
+      ['only 512 MiB are free on /opt, not 1024 MiB'],
     ],
-    ['is small, but has room', { space: [{ path: '/', freeBytes: GiB / 2, sizeBytes: GiB }] }, []],
+    ['has room for an upgrade', { space: [{ path: '/opt', freeBytes: GiB }] }, []],
     ['does not let us be root', { root: false }, ['commands do not run as root']],
   ])('%s', (_, changes, expected) => {
     expect(nodeFaults(wants, { ...node, ...changes }).map((fault) => fault.seen)).toEqual(expected);
@@ -82,6 +84,11 @@ test.each<[string, Partial<NewcomerReading>, readonly string[]]>([
     { installed: ['/opt/mesosphere'], ports: [2181] },
     ['DC/OS is there already: /opt/mesosphere'],
   ],
+  [
+    'room for an upgrade alone',
+    { space: [{ path: '/opt', freeBytes: 2 * GiB }] },
+    ['only 2048 MiB are free on /opt, not 4096 MiB'],
+  ],
   ['a port taken', { ports: [80, 3888] }, ['something listens at port 80, 3888']],
   [
     'no bootstrap node',
@@ -90,6 +97,18 @@ test.each<[string, Partial<NewcomerReading>, readonly string[]]>([
   ],
 ])('a newcomer: %s', (_, changes, expected) => {
   expect(newcomerFaults({ ...comer, ...changes }).map((fault) => fault.seen)).toEqual(expected);
+});
+
+test('a dead master that is rebuilt at its address is a newcomer, and may hold what is wiped', () => {
+  const from = sortedEnsemble(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
+  const stage = { number: 1, from, ensemble: from, fresh: ['10.0.0.2'] };
+  expect(newcomersOf({ from, down: ['10.0.0.2'], stages: [stage] })).toEqual(['10.0.0.2']);
+  // One that lives is asked as the master that it is.
+  expect(newcomersOf({ from, down: [], stages: [stage] })).toEqual([]);
+  const rebuilt = { ...comer, installed: ['/opt/mesosphere'], ports: [2181], detected: '10.0.0.9' };
+  expect(newcomerFaults(rebuilt, 'wiped').map((fault) => fault.seen)).toEqual([
+    "genconf/ip-detect prints '10.0.0.9' there, not 10.0.0.1",
+  ]);
 });
 
 test('a clock that strays is told, as far as the round trip lets it be known', () => {

@@ -2,14 +2,16 @@
 
 import type { Address } from '../../model/ensemble.js';
 import type { HostFault } from './identity.js';
-import type { FreeSpace, HostBasics, NodeReading, NodeUnknown } from './preflight-host.js';
+import type { HostBasics, NodeReading, NodeUnknown } from './preflight-host.js';
 import type { BootstrapReading, NewcomerReading } from './preflight-newcomer.js';
 
 /** Clocks that differ by more make certificates and Exhibitor's own check fail (DC/OS 1.12 and later). */
 const clockLimitMs = 1_000;
-/** An upgrade fetches packages of some hundred MiB. */
-const leastFreeBytes = 1024 ** 3;
-const leastFreeShare = 0.05;
+const GiB = 1024 ** 3;
+/** An upgrade fetches packages of some hundred MiB, and keeps the old ones. */
+const upgradeBytes = GiB;
+/** An install fetches every package, and unpacks them. The generator unpacks itself and its image: several GB as well. */
+const installBytes = 4 * GiB;
 
 /** What a node must show. */
 export interface NodeWants {
@@ -25,7 +27,7 @@ export interface NodeWants {
 export function nodeFaults(wants: NodeWants, reading: NodeReading | NodeUnknown): readonly HostFault[] {
   const { address: host } = reading;
   if (reading.kind === 'unknown') return [unreachable(reading)];
-  const faults: HostFault[] = [...basicFaults(host, reading)];
+  const faults: HostFault[] = [...basicFaults(host, reading, upgradeBytes)];
   const add = (seen: string, remedy: string): void => {
     faults.push({ host, seen, remedy });
   };
@@ -59,12 +61,18 @@ export function nodeFaults(wants: NodeWants, reading: NodeReading | NodeUnknown)
   return faults;
 }
 
-function basicFaults(host: Address, { root, space }: HostBasics): readonly HostFault[] {
-  const faults = space.filter(isShort).map(({ path, freeBytes }) => ({
-    host,
-    seen: `only ${Math.floor(freeBytes / 1024 ** 2)} MiB are free on ${path}`,
-    remedy: 'make room there',
-  }));
+function basicFaults(
+  host: Address,
+  { root, space }: HostBasics,
+  leastFreeBytes: number,
+): readonly HostFault[] {
+  const faults = space
+    .filter(({ freeBytes }) => freeBytes < leastFreeBytes)
+    .map(({ path, freeBytes }) => ({
+      host,
+      seen: `only ${mebibytes(freeBytes)} are free on ${path}, not ${mebibytes(leastFreeBytes)}`,
+      remedy: 'make room there',
+    }));
   if (root) return faults;
   return [
     ...faults,
@@ -72,8 +80,8 @@ function basicFaults(host: Address, { root, space }: HostBasics): readonly HostF
   ];
 }
 
-function isShort({ freeBytes, sizeBytes }: FreeSpace): boolean {
-  return freeBytes < leastFreeBytes && freeBytes < sizeBytes * leastFreeShare;
+function mebibytes(bytes: number): string {
+  return `${Math.floor(bytes / 1024 ** 2)} MiB`;
 }
 
 function unreachable({ address, reason }: NodeUnknown): HostFault {
@@ -110,15 +118,21 @@ const curlEnds: Readonly<Record<number, string>> = {
   28: 'no answer in time',
 };
 
+/** What may lie on a host that shall become a master: one that is rebuilt at its address is wiped first. */
+export type EarlierInstall = 'refused' | 'wiped';
+
 /** What is wrong with a host that shall become a master. */
-export function newcomerFaults(reading: NewcomerReading | NodeUnknown): readonly HostFault[] {
+export function newcomerFaults(
+  reading: NewcomerReading | NodeUnknown,
+  earlier: EarlierInstall = 'refused',
+): readonly HostFault[] {
   const { address: host } = reading;
   if (reading.kind === 'unknown') return [unreachable(reading)];
-  const faults: HostFault[] = [...basicFaults(host, reading)];
+  const faults: HostFault[] = [...basicFaults(host, reading, installBytes)];
   const add = (seen: string, remedy: string): void => {
     faults.push({ host, seen, remedy });
   };
-  if (reading.installed.length > 0)
+  if (reading.installed.length > 0 && earlier === 'refused')
     add(
       `DC/OS is there already: ${reading.installed.join(', ')}`,
       'take a fresh host, or remove it: /opt/mesosphere/bin/pkgpanda uninstall, and what it leaves',
@@ -161,9 +175,9 @@ export function bootstrapFaults(
   if (ipDetect === '') add('there is no genconf/ip-detect', 'mend bootstrap.directory in the cluster file');
   if (!hasGenerator) add('the generator is not there', 'mend bootstrap.generator in the cluster file');
   if (docker !== 0) add(`docker version ends with ${docker}`, 'start docker there: the generator needs it');
-  if (freeBytes < leastFreeBytes)
+  if (freeBytes < installBytes)
     add(
-      `only ${Math.floor(freeBytes / 1024 ** 2)} MiB are free there`,
+      `only ${mebibytes(freeBytes)} are free there, not ${mebibytes(installBytes)}`,
       'make room: the generator unpacks itself',
     );
   return faults;

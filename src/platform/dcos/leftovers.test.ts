@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { removeScript } from './decommission.js';
-import { cockroachReading, etcdReading, leftoversOf } from './leftovers.js';
+import { etcdFindings, etcdView, type EtcdWants } from './etcd-reading.js';
+import { cockroachReading, leftoversOf } from './leftovers.js';
 
 /** What `node status --all --format=csv` prints. */
 function status(
@@ -29,7 +30,13 @@ function status(
   return `${[header, ...rows].join('\n')}\n`;
 }
 
-const departure = { left: ['10.0.0.1'], masters: ['10.0.0.2', '10.0.0.3', '10.0.0.4'], fresh: ['10.0.0.4'] };
+const departure = {
+  left: ['10.0.0.1'],
+  masters: ['10.0.0.2', '10.0.0.3', '10.0.0.4'],
+  fresh: ['10.0.0.4'],
+  down: [],
+  late: [],
+};
 
 describe('what CockroachDB still counts on', () => {
   test.each([
@@ -44,9 +51,10 @@ describe('what CockroachDB still counts on', () => {
     ]);
     expect(leftoversOf({ cockroach: cockroachReading(nodes), etcd: null }, departure)).toEqual({
       cockroachNodes: expected,
-      etcdMembers: [],
+      etcdLeavers: [],
       // What the one that left reported last counts no more.
-      faults: ['CockroachDB: 2 ranges are under-replicated'],
+      faults: [{ store: 'CockroachDB', seen: '2 ranges are under-replicated' }],
+      notes: [],
     });
   });
 
@@ -56,7 +64,7 @@ describe('what CockroachDB still counts on', () => {
       [2, '10.0.0.2', 0],
       [5, '10.0.0.1', 0],
     ]);
-    const rebuilt = { left: [], masters: ['10.0.0.1', '10.0.0.2'], fresh: ['10.0.0.1'] };
+    const rebuilt = { left: [], masters: ['10.0.0.1', '10.0.0.2'], fresh: ['10.0.0.1'], down: [], late: [] };
     const found = leftoversOf({ cockroach: cockroachReading(nodes), etcd: null }, rebuilt);
     expect(found).toMatchObject({ cockroachNodes: [1], faults: [] });
   });
@@ -66,17 +74,116 @@ describe('what CockroachDB still counts on', () => {
       { cockroach: cockroachReading(status([[2, '10.0.0.2', 0]])), etcd: null },
       departure,
     );
-    expect(found.faults).toEqual(['CockroachDB: no node of 10.0.0.3, 10.0.0.4']);
+    expect(found.faults).toEqual([{ store: 'CockroachDB', seen: 'no node of 10.0.0.3, 10.0.0.4' }]);
     for (const text of ['', 'Error: cannot dial server', status([])])
       expect(cockroachReading(text)).toMatchObject({ kind: 'unknown' });
   });
+
+  test('another master is down: what can not be whole is told, what is out of reach is a fault', () => {
+    const down = { left: [], masters: ['10.0.0.1', '10.0.0.2'], fresh: [], down: ['10.0.0.1'], late: [] };
+    const text = status([[2, '10.0.0.2', 2]]).replace('20,0,2,', '20,3,2,');
+    expect(leftoversOf({ cockroach: cockroachReading(text), etcd: null }, down)).toMatchObject({
+      faults: [{ seen: '3 ranges are unavailable' }],
+      notes: ['CockroachDB: 2 ranges are under-replicated as long as 10.0.0.1 is down'],
+    });
+  });
+
+  test('a node that is gone tells of nothing, and one that lives must', () => {
+    const gone = status([[2, '10.0.0.2', 0]])
+      .replace('10.0.0.2:26257', 'NULL')
+      .replace('20,0,0,', 'NULL,NULL,NULL,');
+    const [, row = ''] = status([[3, '10.0.0.3', 0]]).split('\n');
+    const wants = { left: [], masters: ['10.0.0.3'], fresh: [], down: [], late: [] };
+    const faults = (text: string): readonly string[] =>
+      leftoversOf({ cockroach: cockroachReading(text), etcd: null }, wants).faults.map((one) => one.seen);
+    expect(faults(`${gone}${row}\n`)).toEqual([]);
+    expect(faults(`${gone}${row.replace('20,0,0,', '20,NULL,NULL,')}\n`)).toEqual([
+      'the node of 10.0.0.3 does not tell of its ranges',
+    ]);
+  });
 });
 
-test("etcd's members are told by their addresses", () => {
-  const list = `8e9e05c52164694d, started, etcd-10.0.0.1, https://10.0.0.1:2380, https://10.0.0.1:2379
-91bc3c398fb3c146, started, etcd-10.0.0.2, https://10.0.0.2:2380, https://10.0.0.2:2379\n`;
-  const found = leftoversOf({ cockroach: null, etcd: etcdReading(list) }, departure);
-  expect(found).toEqual({ cockroachNodes: [], etcdMembers: ['8e9e05c52164694d'], faults: [] });
-  expect(etcdReading('Error: context deadline exceeded')).toMatchObject({ kind: 'unknown' });
-  expect(removeScript({ ...found, cockroachNodes: [7] })).toContain('node decommission 7 --wait=live');
+/** Ids have 64 bits. */
+function memberId(number: number): string {
+  return String(0x8e9e05c521646000n + BigInt(number));
+}
+
+/** What `dcos-etcdctl diagnostic` prints. */
+function diagnostic(self: number, members: readonly (readonly [id: number, address: string])[]): string {
+  const list = members
+    .map(
+      ([number, address]) =>
+        `{"ID":${memberId(number)},"name":"etcd-${address}","peerURLs":["https://${address}:2380"],"clientURLs":[]}`,
+    )
+    .join();
+  return `cmd \`endpoint health\`, exit status: \`0\`, stdout: \`http://10.0.0.${self}:2379 is healthy: successfully committed proposal: took = 2ms\`, stderr: \`None\`
+
+cmd \`member list -w json\`, exit status: \`0\`, stdout: \`{"header":{"cluster_id":1,"member_id":${memberId(self)},"raft_term":2},"members":[${list}]}\`, stderr: \`None\`
+`;
+}
+
+describe("etcd's members", () => {
+  const three = [
+    [1, '10.0.0.1'],
+    [2, '10.0.0.2'],
+    [3, '10.0.0.3'],
+  ] as const;
+  const wants: EtcdWants = { left: [], masters: three.map(([, address]) => address), down: [], late: [] };
+  const views = (members: Parameters<typeof diagnostic>[1]) =>
+    three.map(([self, address]) => etcdView(address, 0, diagnostic(self, members)));
+
+  test.each<[string, Parameters<typeof diagnostic>[1], readonly string[]]>([
+    ['are the masters', three, []],
+    [
+      'are all but one',
+      three.slice(0, 2),
+      ['no member at 10.0.0.3', '10.0.0.3 answers as a member of nowhere'],
+    ],
+    ['hold a stranger', [...three, [9, '10.9.9.9']], ['a member at 10.9.9.9 is no master']],
+    ['hold an earlier one of a master', [...three, [9, '10.0.0.3']], ['2 members at 10.0.0.3']],
+    [
+      'are a stranger alone',
+      [[9, '10.9.9.9']],
+      [
+        'no member at 10.0.0.1, 10.0.0.2, 10.0.0.3',
+        'a member at 10.9.9.9 is no master',
+        ...three.map(([, address]) => `${address} answers as a member of nowhere`),
+      ],
+    ],
+  ])('%s', (_, members, expected) => {
+    expect(etcdFindings(views(members), wants)).toEqual({ leavers: [], faults: expected });
+  });
+
+  test('two masters count on different members', () => {
+    const [first, second] = views(three);
+    const apart = etcdView('10.0.0.3', 0, diagnostic(3, [[3, '10.0.0.3']]));
+    if (first === undefined || second === undefined) throw new Error('three views');
+    expect(etcdFindings([first, second, apart], wants).faults).toEqual([
+      '10.0.0.3 counts on other members than 10.0.0.1',
+    ]);
+  });
+
+  test('who left must leave, and who is silent or not there is a fault unless a dead master explains it', () => {
+    const ill = etcdView('10.0.0.3', 1, 'http://10.0.0.3:2379 is unhealthy\nError: unhealthy cluster\n');
+    const [first, second] = views(three.slice(0, 2));
+    if (first === undefined || second === undefined) throw new Error('two views');
+    const gone = { ...wants, left: ['10.0.0.1'], masters: ['10.0.0.2', '10.0.0.3'] };
+    expect(etcdFindings([second, ill], gone)).toEqual({
+      leavers: ['10.0.0.1'],
+      faults: [
+        "on 10.0.0.3: its health can't be told (status 1): http://10.0.0.3:2379 is unhealthy\nError: unhealthy cluster",
+        'no member at 10.0.0.3',
+      ],
+    });
+    expect(etcdFindings([first, second, ill], { ...wants, late: ['10.0.0.3'] }).faults).toEqual([]);
+    expect(etcdFindings([ill], wants).faults[0]).toBe('no master says who its members are');
+    expect(etcdView('10.0.0.1', 0, 'usage: dcos-etcdctl')).toMatchObject({ kind: 'unknown' });
+  });
+
+  test('are taken out by the helper, which tells ZooKeeper too', () => {
+    const nothing = { cockroachNodes: [], etcdLeavers: [], faults: [], notes: [] };
+    const script = removeScript({ ...nothing, cockroachNodes: [7], etcdLeavers: ['10.0.0.1'] });
+    expect(script).toContain('node decommission 7 --wait=live');
+    expect(script).toContain('leave_etcd 10.0.0.1 ||');
+  });
 });

@@ -2,19 +2,27 @@
 
 import { z } from 'zod';
 import type { Address } from '../../model/ensemble.js';
-import { textOf } from './ask-host.js';
+import { etcdFindings, type EtcdView } from './etcd-reading.js';
 
 /** Who left in a stage, who is there after it, and who is there with an empty disk. */
 export interface Departure {
   readonly left: readonly Address[];
   readonly masters: readonly Address[];
   readonly fresh: readonly Address[];
+  /** Masters that are down until a later stage renews them: nothing can be whole before. */
+  readonly down: readonly Address[];
+  /**
+   * Masters that may not have joined yet, because of those that are down: etcd admits nobody while a member is dead
+   * (`member add` wants all of them connected, etcd 3.4), and until 1.13.9 no service starts.
+   */
+  readonly late: readonly Address[];
 }
 
-/** What a surviving master answered; null: its version has no such thing, or the tool is not there. */
+/** What the masters answered; null: their version has no such thing. */
 export interface StoresReading {
   readonly cockroach: CockroachReading | null;
-  readonly etcd: EtcdReading | null;
+  /** Of every master that is not down. */
+  readonly etcd: readonly EtcdView[] | null;
 }
 
 /** CockroachDB's nodes, or why they could not be read. */
@@ -25,66 +33,112 @@ export type CockroachReading =
 /** One node that ever was. */
 export interface CockroachNode {
   readonly id: number;
+  /** Empty: nobody knows any more. */
   readonly address: Address;
-  readonly underReplicated: number;
-  readonly unavailable: number;
+  /** Null: it does not tell, as one that is gone. */
+  readonly underReplicated: number | null;
+  readonly unavailable: number | null;
   readonly decommissioned: boolean;
-}
-
-/** etcd's members, or why they could not be read. */
-export type EtcdReading =
-  | { readonly kind: 'known'; readonly members: readonly EtcdMember[] }
-  | { readonly kind: 'unknown'; readonly reason: string };
-
-/** One member; `id` in hexadecimal digits. */
-export interface EtcdMember {
-  readonly id: string;
-  readonly addresses: readonly Address[];
 }
 
 /** What is left to do, and what is not as it must be before another master may go. */
 export interface Leftovers {
   readonly cockroachNodes: readonly number[];
-  readonly etcdMembers: readonly string[];
-  readonly faults: readonly string[];
+  /** Addresses that are to leave etcd. */
+  readonly etcdLeavers: readonly Address[];
+  readonly faults: readonly StoreFault[];
+  /** What is no fault, or can't be mended yet. */
+  readonly notes: readonly string[];
 }
 
-/** A host that was rebuilt at its address holds a new id: of its ids all but the last are dead. */
-export function leftoversOf(reading: StoresReading, { left, masters, fresh }: Departure): Leftovers {
-  const nodes = reading.cockroach?.kind === 'known' ? reading.cockroach.nodes : [];
-  const latest = (address: Address): number =>
-    Math.max(...nodes.filter((one) => one.address === address).map((one) => one.id));
-  const dead = nodes.filter(
-    (one) => left.includes(one.address) || (fresh.includes(one.address) && one.id !== latest(one.address)),
-  );
-  const living = nodes.filter((one) => !dead.includes(one) && masters.includes(one.address));
-  const under = living.reduce((sum, one) => sum + one.underReplicated, 0);
-  const unavailable = living.reduce((sum, one) => sum + one.unavailable, 0);
-  const absent = masters.filter((address) => !living.some((one) => one.address === address));
-  const members = reading.etcd?.kind === 'known' ? reading.etcd.members : [];
+/** Something wrong with a database. */
+export interface StoreFault {
+  readonly store: 'CockroachDB' | 'etcd';
+  readonly seen: string;
+}
+
+/** Both kinds, judged. */
+export function leftoversOf({ cockroach, etcd }: StoresReading, departure: Departure): Leftovers {
+  const { left, masters, down, late } = departure;
+  const ranges = cockroach === null ? nothing : cockroachFindings(cockroach, departure);
+  const members = etcd === null ? null : etcdFindings(etcd, { left, masters, down, late });
   return {
-    cockroachNodes: dead.filter((one) => !one.decommissioned).map((one) => one.id),
-    etcdMembers: members
-      .filter((one) => one.addresses.some((address) => left.includes(address)))
-      .map((one) => one.id),
+    cockroachNodes: ranges.nodes,
+    etcdLeavers: members?.leavers ?? [],
     faults: [
-      ...(reading.cockroach?.kind === 'unknown' ? [`CockroachDB: ${reading.cockroach.reason}`] : []),
-      ...(reading.cockroach?.kind === 'known' && absent.length > 0
-        ? [`CockroachDB: no node of ${absent.join(', ')}`]
-        : []),
-      ...(under > 0 ? [`CockroachDB: ${under} ranges are under-replicated`] : []),
-      ...(unavailable > 0 ? [`CockroachDB: ${unavailable} ranges are unavailable`] : []),
-      ...(reading.etcd?.kind === 'unknown' ? [`etcd: ${reading.etcd.reason}`] : []),
+      ...ranges.faults.map((seen) => ({ store: 'CockroachDB', seen }) as const),
+      ...(members?.faults ?? []).map((seen) => ({ store: 'etcd', seen }) as const),
+    ],
+    notes: [
+      ...ranges.notes,
+      ...(etcd === null || late.length === 0
+        ? []
+        : [`etcd: ${late.join(', ')} may join only when ${down.join(', ')} is replaced or back`]),
     ],
   };
 }
 
+interface CockroachFindings {
+  readonly nodes: readonly number[];
+  readonly faults: readonly string[];
+  readonly notes: readonly string[];
+}
+
+const nothing: CockroachFindings = { nodes: [], faults: [], notes: [] };
+
+/** A host that lost its disk comes back with a new id: of the ids at an address all but the last are dead. */
+function cockroachFindings(reading: CockroachReading, departure: Departure): CockroachFindings {
+  if (reading.kind === 'unknown') return { ...nothing, faults: [reading.reason] };
+  const { left, masters, down, late } = departure;
+  const { nodes } = reading;
+  const latest = (address: Address): number =>
+    Math.max(...nodes.filter((one) => one.address === address).map((one) => one.id));
+  const dead = nodes.filter(
+    ({ address, id }) => left.includes(address) || (masters.includes(address) && id !== latest(address)),
+  );
+  const present = masters.filter((address) => !down.includes(address));
+  const living = nodes.filter((one) => !dead.includes(one) && present.includes(one.address));
+  const absent = present.filter(
+    (address) => !late.includes(address) && !living.some((one) => one.address === address),
+  );
+  const under = living.reduce((sum, one) => sum + (one.underReplicated ?? 0), 0);
+  const unavailable = living.reduce((sum, one) => sum + (one.unavailable ?? 0), 0);
+  const untold = living.filter((one) => one.underReplicated === null || one.unavailable === null);
+  const leaving = living.filter((one) => one.decommissioned);
+  const strangers = nodes.filter(
+    (one) => ![...masters, ...left].includes(one.address) && !one.decommissioned && one.address !== '',
+  );
+  const lacking = `${under} ranges are under-replicated`;
+  return {
+    nodes: dead.filter((one) => !one.decommissioned).map((one) => one.id),
+    faults: [
+      ...(absent.length > 0 ? [`no node of ${absent.join(', ')}`] : []),
+      ...untold.map((one) => `the node of ${one.address} does not tell of its ranges`),
+      ...leaving.map((one) => `the node of ${one.address} is decommissioned, although it is a master`),
+      ...(under > 0 && down.length === 0 ? [lacking] : []),
+      ...(unavailable > 0 ? [`${unavailable} ranges are unavailable`] : []),
+    ],
+    notes: [
+      ...(under > 0 && down.length > 0
+        ? [`CockroachDB: ${lacking} as long as ${down.join(', ')} is down`]
+        : []),
+      ...strangers.map((one) => `CockroachDB: node ${one.id} at ${one.address} is of no master`),
+    ],
+  };
+}
+
+/** From 2.1 on the tool asks by SQL, and a node that is gone has `NULL` where nobody tells. */
+const count = z
+  .string()
+  .regex(/^(?:\d+|NULL)$/)
+  .transform((text) => (text === 'NULL' ? null : Number(text)));
+
 /** The columns of `cockroach node status --all` that we read (CockroachDB 1.1 to 2.1). */
 const rowSchema = z.object({
   id: z.string().regex(/^\d+$/),
-  address: z.string().regex(/^\S+:\d+$/),
-  ranges_unavailable: z.string().regex(/^\d+$/),
-  ranges_underreplicated: z.string().regex(/^\d+$/),
+  address: z.string().regex(/^(?:\S+:\d+|NULL)$/),
+  ranges_unavailable: count,
+  ranges_underreplicated: count,
   is_decommissioning: z.enum(['true', 'false']),
 });
 
@@ -103,32 +157,10 @@ export function cockroachReading(text: string): CockroachReading {
     kind: 'known',
     nodes: nodes.data.map((row) => ({
       id: Number(row.id),
-      address: row.address.replace(/:\d+$/, ''),
-      underReplicated: Number(row.ranges_underreplicated),
-      unavailable: Number(row.ranges_unavailable),
+      address: row.address === 'NULL' ? '' : row.address.replace(/:\d+$/, ''),
+      underReplicated: row.ranges_underreplicated,
+      unavailable: row.ranges_unavailable,
       decommissioned: row.is_decommissioning === 'true',
     })),
-  };
-}
-
-/** `8e9e05c52164694d, started, etcd-1, https://10.0.0.1:2380, https://10.0.0.1:2379` */
-export function etcdReading(text: string): EtcdReading {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const members = lines.map((line) => ({
-    id: /^([0-9a-f]+), /.exec(line)?.[1] ?? '',
-    addresses: [...line.matchAll(/https?:\/\/([^:/,\s]+):\d+/g)].map((found) => found[1] ?? ''),
-  }));
-  if (members.length === 0 || members.some((one) => one.id === '' || one.addresses.length === 0))
-    return { kind: 'unknown', reason: `unreadable list of members: '${text.slice(0, 200).trim()}'` };
-  return { kind: 'known', members };
-}
-
-/** What the script of `decommission.ts` printed. */
-export function storesReading(lines: readonly (readonly [key: string, value: string])[]): StoresReading {
-  const values = new Map(lines);
-  const text = (key: string): string => textOf(values.get(key) ?? '');
-  return {
-    cockroach: values.get('cockroach') === 'yes' ? cockroachReading(text('nodes')) : null,
-    etcd: values.get('etcd') === 'yes' ? etcdReading(text('members')) : null,
   };
 }

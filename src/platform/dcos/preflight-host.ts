@@ -11,7 +11,6 @@ import { askHost, sayFunctions, textOf } from './ask-host.js';
 export interface FreeSpace {
   readonly path: string;
   readonly freeBytes: number;
-  readonly sizeBytes: number;
 }
 
 /** How far a host's clock is from ours. The truth lies within `errorMs` to both sides: half of the round trip. */
@@ -55,7 +54,7 @@ export interface NodeUnknown {
 }
 
 const status = z.string().regex(/^\d+$/).transform(Number);
-const spaceSchema = z.string().regex(/^\d+ \d+ \/\S*$/);
+const spaceSchema = z.string().regex(/^\d+ \/\S*$/);
 const basicsSchema = z.object({ user: status, docker: status, dockerSaid: z.string() });
 const nodeSchema = z.object({
   version: z.base64(),
@@ -70,7 +69,7 @@ export const basicsScript: string = `${sayFunctions}
 say user "$(id -u)"
 text=$(env -u LD_LIBRARY_PATH timeout 30 docker ps 2>&1 >/dev/null </dev/null); say docker "$?"
 say dockerSaid "$(printf %s "$text" | tail -c 300)"
-df -Pk /opt /var 2>/dev/null | awk 'NR > 1 { print "space=" $4 " " $2 " " $6 }' | sort -u
+df -Pk /opt /var 2>/dev/null | awk 'NR > 1 { print "space=" $4 " " $6 }' | sort -u
 `;
 
 const nodeScript = `${basicsScript}
@@ -99,8 +98,8 @@ export function basicsOf(lines: readonly (readonly [string, string])[]): Omit<Ho
     root: user === 0,
     docker: { status: docker, said: dockerSaid },
     space: space.data.map((line) => {
-      const [free = '', size = '', path = ''] = line.split(' ');
-      return { path, freeBytes: Number(free) * 1024, sizeBytes: Number(size) * 1024 };
+      const [free = '', path = ''] = line.split(' ');
+      return { path, freeBytes: Number(free) * 1024 };
     }),
   };
 }

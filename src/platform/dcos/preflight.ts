@@ -9,12 +9,15 @@ import type { Transport } from '../../remote/transport.js';
 import type { Duty, DutyContext, DutyReading } from '../../run/duty.js';
 import { type ListedPlan, livesUntilRound } from './agent-rounds.js';
 import type { DcosCluster } from './cluster-file.js';
+import { certificateFaults, readCertificates } from './component-certificates.js';
 import { exhibitorLogin } from './exhibitor-login.js';
 import { type HostFault, hasAuthority, identityFaults, readIdentity } from './identity.js';
 import { disagrees, ensembleFaults, type MasterReading } from './judge-ensemble.js';
 import { bootstrapFaults, clockFaults, newcomerFaults, nodeFaults, type NodeWants } from './judge-hosts.js';
+import { lookAtConfiguration } from './preflight-configuration.js';
 import { readNode } from './preflight-host.js';
 import { readBootstrap, readNewcomer } from './preflight-newcomer.js';
+import { lookAtStores } from './preflight-stores.js';
 import { tlsPortFaults } from './preflight-ports.js';
 import { sideBySide } from './side-by-side.js';
 import { dcosVersion, type DcosVersion } from './versions.js';
@@ -59,6 +62,8 @@ async function look(preflight: Preflight): Promise<DutyReading> {
     version === undefined ? unknownVersion(preflight.cluster) : lookAtEnsemble(preflight, masters, version),
     lookAtHosts(preflight, masters),
     lookAtIdentity(preflight, masters),
+    lookAtStores(preflight.cluster, preflight.transport, preflight.plan, preflight.context.signal),
+    lookAtConfiguration({ ...preflight, masters }, preflight.transport, preflight.context),
     lookAtPorts(preflight, masters),
   ]);
   const faults = parts.flatMap((part) => part.faults);
@@ -172,7 +177,7 @@ async function lookAtHosts(preflight: Preflight, masters: readonly Address[]): P
   const faults = [
     ...bootstrapFaults(cluster.bootstrap.address, bootstrap),
     ...ofNodes.filter((fault) => !excused.includes(fault)),
-    ...comers.flatMap(newcomerFaults),
+    ...comers.flatMap((one) => newcomerFaults(one, plan.down.includes(one.address) ? 'wiped' : 'refused')),
     ...clockFaults(known),
   ];
   const list = describeEnsemble(plan.from);
@@ -185,6 +190,11 @@ async function lookAtHosts(preflight: Preflight, masters: readonly Address[]): P
     `${nodes.length} masters and agents run DC/OS ${cluster.dcos.version}; all clocks agree`,
     ...left,
     ...(newcomers.length === 0 ? [] : [`${newcomers.join(', ')} can be installed`]),
+    ...comers.flatMap((one) =>
+      one.kind === 'known' && one.installed.length > 0
+        ? [`${one.address} holds an earlier DC/OS, which is wiped before its install`]
+        : [],
+    ),
     ...(old === 0
       ? []
       : [`${old} earlier upgrade scripts are still served: each leads back to an older list`]),
@@ -206,10 +216,10 @@ function excusedFaults(
   return ill <= (agentsRollout?.failureBudget ?? 0) ? ofAgents : [];
 }
 
-/** Hosts that start on an empty disk and are no members yet. */
-function newcomersOf({ from, stages }: ListedPlan): readonly Address[] {
-  const members = addressesIn(from);
-  return [...new Set(stages.flatMap((stage) => stage.fresh))].filter((address) => !members.includes(address));
+/** Hosts that start on an empty disk: no members yet, or dead ones that are rebuilt at their address. */
+export function newcomersOf({ from, down, stages }: ListedPlan): readonly Address[] {
+  const living = addressesIn(from).filter((address) => !down.includes(address));
+  return [...new Set(stages.flatMap((stage) => stage.fresh))].filter((address) => !living.includes(address));
 }
 
 function wantsOf(
@@ -243,6 +253,13 @@ async function lookAtIdentity(
   );
   // A host that can't be asked is told of once, by `lookAtHosts`.
   const known = identities.filter((one) => one.kind === 'known');
-  const note = hasAuthority(cluster) ? 'one authority on all masters' : 'one cluster id on all masters';
-  return { faults: identityFaults(cluster, known), notes: [note] };
+  const same = identityFaults(cluster, known);
+  if (!hasAuthority(cluster)) return { faults: same, notes: ['one cluster id on all masters'] };
+  const components = await sideBySide(known, mostHosts, async ({ address }) =>
+    certificateFaults(await readCertificates(transport, address, context.signal), context.now()),
+  );
+  return {
+    faults: [...same, ...components.flat()],
+    notes: ["one authority on all masters, and their components' certificates are of it"],
+  };
 }

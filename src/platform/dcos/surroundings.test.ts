@@ -76,7 +76,7 @@ describe('the work around the stages', () => {
       stages: [rebuild],
     });
     expect(ids(later.beforeStage(rebuild))).toEqual(['1.configure']);
-    expect(ids(later.afterStage(rebuild, null))).toEqual(['1.certificates', '1.checks', '1.decommission']);
+    expect(ids(later.afterStage(rebuild, null))).toEqual(['1.certificates', '1.decommission', '1.checks']);
   });
 
   test('a stage that undoes another is configured back, and the names stay with the old masters', async () => {
@@ -135,5 +135,69 @@ describe('the quiet time', () => {
       watchEnsemble: async () => ({ kind: 'failed', failure }),
     });
     expect(outcome).toMatchObject({ kind: 'failed', reason: 'one is down', remedy: 'look' });
+  });
+
+  test('the IAM database is dumped on a master that stays, if any can', async () => {
+    const asked: string[] = [];
+    const transport: Transport = {
+      ...nowhere,
+      run: (host, script) => {
+        if (script.includes('iam-database-backup')) asked.push(host);
+        const status = host === cluster.bootstrap.address ? 0 : 1;
+        return Promise.resolve({ kind: 'exited', status, stdout: '', stderr: '' });
+      },
+    };
+    const iam = { ...cluster, dcos: { ...cluster.dcos, version: '1.13.9' } };
+    const backup = dcosSurroundings(iam, transport, { ...plan, down: ['10.0.0.2'] })
+      .beforeRun()
+      .at(-1);
+    await backup?.perform(testDuty().context);
+    expect(asked).toEqual(['10.0.0.1', '10.0.0.3']);
+  });
+
+  test('with a second master down the databases are not waited for to be whole, and nobody asks it', async () => {
+    const five = sortedEnsemble(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4', '10.0.0.5']);
+    const gone = { from: five, down: ['10.0.0.4', '10.0.0.5'] };
+    const stage = (number: number, fresh: string): Stage => ({
+      ...stageOf(number, five, five, [fresh]),
+      kind: 'rebuild',
+    });
+    const both = [stage(1, '10.0.0.4'), stage(2, '10.0.0.5')] as const;
+    const asked: string[] = [];
+    const checked: string[] = [];
+    const transport: Transport = {
+      ...nowhere,
+      run: (host, script) => {
+        if (script.includes('dcos-etcdctl')) asked.push(host);
+        if (script.includes('node-poststart')) checked.push(host);
+        return nowhere.run(host, script, { timeoutMs: 0, signal: new AbortController().signal });
+      },
+    };
+    const later = { ...cluster, dcos: { ...cluster.dcos, version: '2.1.2' } };
+    const around2 = dcosSurroundings(later, transport, { ...gone, stages: both });
+    const seenAfter = async (at: Stage): Promise<string> => {
+      const duty = around2.afterStage(at, null).find((one) => one.kind === 'decommission');
+      return JSON.stringify(await duty?.look(testDuty().context));
+    };
+    // The newcomer of the first stage is let in when the second one is there.
+    expect(await seenAfter(both[0])).not.toMatch(/on 10\.0\.0\.[45]/);
+    expect(asked).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4']);
+    const checks = around2.afterStage(both[0], null).find((one) => one.kind === 'checks');
+    await checks?.look(testDuty().context);
+    expect(checked).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
+    const after = ids(around2.afterStage(both[0], five));
+    expect(after).toEqual(['1.certificates', '1.decommission', '1.checks']);
+    expect(await seenAfter(both[1])).toMatch(/on 10\.0\.0\.4.*on 10\.0\.0\.5/);
+  });
+
+  test('where services wait for all masters, nothing of them is asked before the last dead one is back', () => {
+    const five = sortedEnsemble(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4', '10.0.0.5']);
+    const both = ['10.0.0.4', '10.0.0.5'].map((fresh, index) => stageOf(index + 1, five, five, [fresh]));
+    const gone = { from: five, down: ['10.0.0.4', '10.0.0.5'], stages: both };
+    const around3 = dcosSurroundings({ ...cluster, agents: { private: [], public: [] } }, nowhere, gone);
+    const [first, second] = both.map((stage) => around3.afterStage(stage, five));
+    expect(ids(first ?? [])).toEqual([]);
+    expect(ids(second ?? [])).toEqual(['2.certificates', '2.checks']);
+    expect(second?.[0]?.sentence).toContain('10.0.0.4, 10.0.0.5');
   });
 });

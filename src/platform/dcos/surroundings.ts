@@ -12,10 +12,12 @@ import { certificatesDuty } from './certificates.js';
 import { checksDuty } from './checks.js';
 import type { DcosCluster } from './cluster-file.js';
 import { configureDuty } from './configure.js';
-import { decommissionDuty, storesOf } from './decommission.js';
+import { decommissionDuty } from './decommission.js';
 import { dnsDuty, dnsNames } from './dns.js';
 import { preflightDuty } from './preflight.js';
 import { soakDuties } from './soak.js';
+import { storesOf } from './stores.js';
+import { dcosVersion } from './versions.js';
 
 /** The runbook's hour. */
 const defaultSoakMs = 3_600_000;
@@ -40,7 +42,7 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
         waits: false,
       }),
       auditDuty(cluster, transport, notIn(last)),
-      backupDuty(cluster, transport),
+      backupDuty(cluster, transport, firstToStay(plan)),
     ],
     beforeStage: (stage) => [configureDuty(cluster, transport, stage)],
     afterStage: (stage, next) => {
@@ -57,6 +59,14 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
   };
 }
 
+/** Members that run, those first that stay with their disk throughout. */
+function firstToStay({ from, down, stages }: ListedPlan): readonly Address[] {
+  const members = addressesIn(from).filter((address) => !down.includes(address));
+  const stays = (address: Address): boolean =>
+    stages.every(({ ensemble, fresh }) => idOf(ensemble, address) !== undefined && !fresh.includes(address));
+  return [...members.filter(stays), ...members.filter((address) => !stays(address))];
+}
+
 function dutiesAfter(
   cluster: DcosCluster,
   transport: Transport,
@@ -69,16 +79,43 @@ function dutiesAfter(
   const newcomers = masters.filter((address) => idOf(from, address) === undefined || fresh.includes(address));
   const left = addressesIn(from).filter((address) => idOf(ensemble, address) === undefined);
   const { cockroach, etcd } = storesOf(cluster);
+  const { down, late } = unfinished(plan, stage);
+  const order = { stage: number, masters, left, fresh: newcomers, down, late };
+  const databases = left.length > 0 || cockroach || etcd ? [decommissionDuty(cluster, transport, order)] : [];
+  // Where the gate wants all masters no service starts while another is down: its stage looks at those of before as well.
+  const waits = down.length > 0 && dcosVersion(cluster.dcos.version)?.bootstrapGate === 'all';
+  const present = masters.filter((one) => !down.includes(one));
+  const shown = down.length > 0 ? newcomers : [...new Set([...renewedBy(plan, stage), ...newcomers])];
+  // A newcomer's etcd starts when whoever left is out of etcd's list: until then the checks complain of it.
+  const whole = present.filter((one) => !(etcd && late.includes(one)));
+  const checks = waits
+    ? []
+    : [checksDuty(cluster, transport, { id: `${number}.checks`, masters: whole, waits: true })];
   return [
-    ...(newcomers.length > 0
-      ? [certificatesDuty(cluster, transport, { stage: number, masters, newcomers })]
+    ...(shown.length > 0 && !waits
+      ? [certificatesDuty(cluster, transport, { stage: number, masters: present, newcomers: shown })]
       : []),
-    checksDuty(cluster, transport, { id: `${number}.checks`, masters, waits: true }),
-    ...(left.length > 0 || cockroach || etcd
-      ? [decommissionDuty(cluster, transport, { stage: number, masters, left, fresh: newcomers })]
-      : []),
+    ...(etcd ? [...databases, ...checks] : [...checks, ...databases]),
     ...(needsAgentRound(plan, stage, next) && cluster.agents.private.length + cluster.agents.public.length > 0
       ? [agentsDuty(cluster, transport, number)]
       : []),
   ];
+}
+
+/** Who is still down after a stage, and so who of those renewed by then may not have joined everything. */
+function unfinished(
+  plan: ListedPlan,
+  stage: ListedStage,
+): { readonly down: readonly Address[]; readonly late: readonly Address[] } {
+  const renewed = [...renewedBy(plan, stage), ...stage.fresh];
+  const still = plan.down.filter((one) => idOf(stage.ensemble, one) !== undefined && !renewed.includes(one));
+  const late = still.length > 0 ? renewed.filter((one) => idOf(stage.ensemble, one) !== undefined) : [];
+  return { down: still, late };
+}
+
+/** Members of a stage that were renewed in it or before it, in a plan that began with members down. */
+function renewedBy({ down, stages }: ListedPlan, { number, ensemble }: ListedStage): readonly Address[] {
+  if (down.length === 0) return [];
+  const fresh = stages.filter((one) => one.number <= number).flatMap((one) => one.fresh);
+  return fresh.filter((one) => idOf(ensemble, one) !== undefined);
 }

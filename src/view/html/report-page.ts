@@ -68,7 +68,7 @@ function headingOf({ change, cluster, simulation }: RunReport): string {
 function statusBadge({ status }: RunReport): Markup {
   if (status === 'finished') return badge('good', '✓ finished');
   if (status === 'stopped' || status === 'abandoned') return badge('bad', `■ ${status}`);
-  return badge('warn', status === 'paused' ? '‖ paused' : '▸ running');
+  return badge('warn', status === 'running' ? '▸ running' : `‖ ${status}`);
 }
 
 function verdict({ status, audit, total, deviations, failure }: RunReport): string {

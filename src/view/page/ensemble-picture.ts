@@ -50,7 +50,10 @@ export function stageAt(state: RunState): Stage | undefined {
 }
 
 /** As it is seen now; from the last gate that passed, where nobody looks now. Null for a plan without stages. */
-export function pictureNow(state: RunState, live: LiveReading | null): EnsemblePicture | null {
+export function pictureNow(
+  state: RunState,
+  live: Pick<LiveReading, 'services'> | null,
+): EnsemblePicture | null {
   const stage = stageAt(state);
   if (stage === undefined) return null;
   const begun = state.stages.at(-1);

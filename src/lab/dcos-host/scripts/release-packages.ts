@@ -70,7 +70,8 @@ export function releasePackages(settings: Settings): readonly BuiltPackage[] {
       ? [
           packageOf('etcd', [
             ...storeUnits(settings, 'etcd'),
-            bin('dcos-etcdctl', runs('dcos-etcdctl', program('etcd'))),
+            bin('dcos-etcdctl', runs('dcos-etcdctl', program('etcd'), 'dcos-etcdctl')),
+            bin('etcd_discovery.py', runs('etcd_discovery.py', program('etcd'), 'discovery')),
           ]),
         ]
       : []),

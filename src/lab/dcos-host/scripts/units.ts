@@ -121,7 +121,12 @@ export function storeUnits(settings: Settings, name: 'cockroach' | 'etcd'): read
   const { usualMs } = settings.retry;
   const description =
     name === 'etcd' ? 'Etcd: distributed key-value store' : 'CockroachDB: distributed SQL database';
-  return files(simple(`dcos-${name}`, description, ['master'], usualMs, `${name} start`));
+  const unit = simple(`dcos-${name}`, description, ['master'], usualMs, `${name} start`);
+  if (name === 'cockroach') return files(unit);
+  // What may not join fails before its program starts, as `etcd_discovery.py join-cluster` does.
+  const [main = '', ...before] = unit.service.toReversed();
+  const join = `ExecStartPre=${program('etcd')} join`;
+  return files({ ...unit, service: [...before.toReversed(), join, main] });
 }
 
 /** The timer that writes `/etc/resolv.conf` every minute; here it only comes and goes, for a lab has its own. */

@@ -70,16 +70,19 @@ export async function markLeft(connection: Connection, root: MembersRoot, id: nu
   await makeNode(connection, `${root}/lab/${id}/left`);
 }
 
+/** Whose disk a member is. */
+export interface MemberSelf {
+  readonly address: string;
+  readonly idFile: string;
+}
+
 /** Joins, or comes back under the id that the disk remembers; answers with the id. The session keeps the member alive. */
 export async function joinMembers(
   connection: Connection,
   root: MembersRoot,
-  self: { readonly address: string; readonly idFile: string },
+  self: MemberSelf,
 ): Promise<number> {
-  await makeNode(connection, `${root}/lab`);
-  const id = rememberedId(self.idFile) ?? (await newId(connection, root, self.address));
-  mkdirSync(dirname(self.idFile), { recursive: true });
-  writeFileSync(self.idFile, `${id}\n`);
+  const id = rememberedId(self.idFile) ?? (await addMember(connection, root, self));
   try {
     await createNode(connection, `${root}/lab/${id}/live`, Buffer.alloc(0), 'ephemeral');
   } catch (error) {
@@ -89,10 +92,38 @@ export async function joinMembers(
   return id;
 }
 
+/** Becomes a member, which the disk remembers, without being alive yet. */
+export async function addMember(
+  connection: Connection,
+  root: MembersRoot,
+  { address, idFile }: MemberSelf,
+): Promise<number> {
+  await makeNode(connection, `${root}/lab`);
+  const id = await newId(connection, root, address);
+  mkdirSync(dirname(idFile), { recursive: true });
+  writeFileSync(idFile, `${id}\n`);
+  return id;
+}
+
+/** Takes the address out of `nodes`. */
+export async function unlist(connection: Connection, root: MembersRoot, address: string): Promise<void> {
+  const known = await listedAddresses(connection, root);
+  if (!known.includes(address)) return;
+  const text = JSON.stringify({ nodes: known.filter((one) => one !== address) });
+  await deleteNode(connection, `${root}/nodes`);
+  await createNode(connection, `${root}/nodes`, Buffer.from(text), 'persistent');
+}
+
+/** What stands in `nodes`. */
+export async function listedAddresses(connection: Connection, root: MembersRoot): Promise<readonly string[]> {
+  const path = `${root}/nodes`;
+  return (await statNode(connection, path)) === null ? [] : listed(connection, path);
+}
+
 /** Puts the address into `nodes` when it lacks it: `packages/cockroach/extra/register.py`. Another's entry may get lost, so call it again. */
 export async function keepListed(connection: Connection, root: MembersRoot, address: string): Promise<void> {
   const path = `${root}/nodes`;
-  const known = (await statNode(connection, path)) === null ? [] : await listed(connection, path);
+  const known = await listedAddresses(connection, root);
   if (known.includes(address)) return;
   const text = JSON.stringify({ nodes: [...known, address] });
   try {
@@ -122,7 +153,8 @@ async function newId(connection: Connection, root: MembersRoot, address: string)
   }
 }
 
-function rememberedId(file: string): number | undefined {
+/** The id that a disk remembers. */
+export function rememberedId(file: string): number | undefined {
   try {
     return Number(readFileSync(file, 'utf8').trim());
   } catch {
