@@ -157,7 +157,9 @@ describe('succession watch', () => {
     await page.getByLabel('Your name').fill('Bo');
     await page.getByRole('button', { name: 'Decline' }).click();
     expect((await asking.end).status).toBe(4);
-    await page.getByRole('heading', { name: 'Bo did not approve: begin stage 1' }).waitFor(patience);
+    await page
+      .getByRole('heading', { name: /Bo did not approve, on the page .*: begin stage 1/ })
+      .waitFor(patience);
     expect(await approve.count()).toBe(0);
     expect(await page.getByText(`succession resume ${folder.run}`).count()).toBe(1);
     expect((await recordsOf(folder)).map(({ kind }) => kind)).not.toContain('step-intent');
