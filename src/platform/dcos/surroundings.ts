@@ -54,7 +54,11 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
         ? []
         : [dnsDuty(cluster, { masters: addressesIn(reached), left: notIn(reached) })]),
       ...soakDuties(cluster.soakMs ?? defaultSoakMs),
-      checksDuty(cluster, transport, { id: 'end.checks', masters: addressesIn(reached), waits: true }),
+      checksDuty(cluster, transport, {
+        id: 'end.checks',
+        masters: addressesIn(reached).filter((address) => !staysDown(plan, address)),
+        waits: true,
+      }),
     ],
   };
 }
@@ -111,6 +115,11 @@ function unfinished(
   const still = plan.down.filter((one) => idOf(stage.ensemble, one) !== undefined && !renewed.includes(one));
   const late = still.length > 0 ? renewed.filter((one) => idOf(stage.ensemble, one) !== undefined) : [];
   return { down: still, late };
+}
+
+/** A member that was down when the plan was made, and that no stage renews. */
+function staysDown({ down, stages }: ListedPlan, address: Address): boolean {
+  return down.includes(address) && !stages.some(({ fresh }) => fresh.includes(address));
 }
 
 /** Members of a stage that were renewed in it or before it, in a plan that began with members down. */
