@@ -14,6 +14,7 @@ export const dutyKinds = [
   'audit',
   'backup',
   'configure',
+  'authority',
   'certificates',
   'decommission',
   'agents',

@@ -22,6 +22,7 @@ export const failureCodes = [
   'audit',
   'backup',
   'configure',
+  'authority',
   'certificates',
   'decommission',
   'agents',

@@ -15,6 +15,7 @@ import {
   upgradeScript,
 } from './action-script.js';
 import type { DcosCluster } from './cluster-file.js';
+import { authorityKeyPath } from './custom-authority.js';
 import { runDeed } from './deed.js';
 import { portsScript, proveFence } from './fence-proof.js';
 import { dcosVersion } from './versions.js';
@@ -129,7 +130,15 @@ async function install(
   const voting = await electing(ensemble, address, signal);
   const deaf = await deafTo(transport, address, voting, signal);
   if (deaf !== null) return deaf;
-  const order = { url, address, list: describeEnsemble(ensemble), stamp, leftovers, reachable: voting };
+  const order = {
+    url,
+    address,
+    list: describeEnsemble(ensemble),
+    stamp,
+    leftovers,
+    reachable: voting,
+    authorityKey: (facts['authorityKey'] ?? '') === '' ? null : authorityKeyPath,
+  };
   const script = installScript(order);
   const deed = { address, kind: 'install', script, stdin: detect.stdout, timeoutMs: installMs };
   return runDeed(transport, deed, context);

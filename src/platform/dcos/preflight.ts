@@ -13,6 +13,7 @@ import type { DcosCluster } from './cluster-file.js';
 import { type HostFault, hasAuthority, identityFaults, readIdentity } from './identity.js';
 import { disagrees, ensembleFaults, type MasterReading } from './judge-ensemble.js';
 import { bootstrapFaults, clockFaults, newcomerFaults, nodeFaults, type NodeWants } from './judge-hosts.js';
+import { lookForKey } from './preflight-authority.js';
 import { readNode } from './preflight-host.js';
 import { readBootstrap, readNewcomer } from './preflight-newcomer.js';
 import { sideBySide } from './side-by-side.js';
@@ -54,10 +55,12 @@ interface Found {
 async function look(preflight: Preflight): Promise<DutyReading> {
   const version = dcosVersion(preflight.cluster.dcos.version);
   const masters = addressesIn(preflight.plan.from).filter((one) => !preflight.plan.down.includes(one));
+  const fresh = [...new Set(preflight.plan.stages.flatMap((stage) => stage.fresh))];
   const parts: readonly Found[] = await Promise.all([
     version === undefined ? unknownVersion(preflight.cluster) : lookAtEnsemble(preflight, masters, version),
     lookAtHosts(preflight, masters),
     lookAtIdentity(preflight, masters),
+    lookForKey(preflight.cluster, preflight.transport, { masters, fresh }, preflight.context.signal),
   ]);
   const faults = parts.flatMap((part) => part.faults);
   const notes = parts.flatMap((part) => part.notes);

@@ -7,10 +7,12 @@ import type { Duty, Surroundings } from '../../run/duty.js';
 import { type ListedPlan, type ListedStage, needsAgentRound } from './agent-rounds.js';
 import { agentsDuty } from './agents.js';
 import { auditDuty } from './audit-duty.js';
+import { authorityDuty, authorityGoneDuty } from './authority-duty.js';
 import { backupDuty } from './backup.js';
 import { certificatesDuty } from './certificates.js';
 import type { DcosCluster } from './cluster-file.js';
 import { configureDuty } from './configure.js';
+import { mayHaveAuthority } from './custom-authority.js';
 import { decommissionDuty, storesOf } from './decommission.js';
 import { dnsDuty } from './dns.js';
 import { preflightDuty } from './preflight.js';
@@ -35,7 +37,10 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
       auditDuty(cluster, transport, notIn(last)),
       backupDuty(cluster, transport),
     ],
-    beforeStage: (stage) => [configureDuty(cluster, transport, stage)],
+    beforeStage: (stage) => [
+      configureDuty(cluster, transport, stage),
+      ...authorityDuties(cluster, transport, stage),
+    ],
     afterStage: (stage, next) => {
       reached = stage.ensemble;
       return dutiesAfter(cluster, transport, plan, stage, next);
@@ -49,6 +54,23 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
   };
 }
 
+/** Those who are new in the stage's ensemble, or come back to it on an empty disk. */
+function newcomersOf({ from, ensemble, fresh }: ListedStage): readonly Address[] {
+  return addressesIn(ensemble).filter(
+    (address) => idOf(from, address) === undefined || fresh.includes(address),
+  );
+}
+
+/** Whether there is an authority of the operator's, only config.yaml tells. */
+function authorityDuties(cluster: DcosCluster, transport: Transport, stage: ListedStage): readonly Duty[] {
+  const newcomers = newcomersOf(stage);
+  if (newcomers.length === 0 || !mayHaveAuthority(cluster)) return [];
+  const holders = [...new Set([...addressesIn(stage.from), ...cluster.masters])].filter(
+    (address) => !newcomers.includes(address),
+  );
+  return [authorityDuty(cluster, transport, { stage: stage.number, newcomers, holders })];
+}
+
 function dutiesAfter(
   cluster: DcosCluster,
   transport: Transport,
@@ -56,11 +78,13 @@ function dutiesAfter(
   stage: ListedStage,
   next: Ensemble | null,
 ): readonly Duty[] {
-  const { number, from, ensemble, fresh } = stage;
+  const { number, from, ensemble } = stage;
   const masters = addressesIn(ensemble);
-  const newcomers = masters.filter((address) => idOf(from, address) === undefined || fresh.includes(address));
+  const newcomers = newcomersOf(stage);
   const left = addressesIn(from).filter((address) => idOf(ensemble, address) === undefined);
   const { cockroach, etcd } = storesOf(cluster);
+  // Were no masters when the run began: what it put there goes with them. The disk of an old master stays as it is.
+  const guests = left.filter((address) => idOf(plan.from, address) === undefined);
   return [
     ...(newcomers.length > 0
       ? [certificatesDuty(cluster, transport, { stage: number, masters, newcomers })]
@@ -68,6 +92,7 @@ function dutiesAfter(
     ...(left.length > 0 || cockroach || etcd
       ? [decommissionDuty(cluster, transport, { stage: number, masters, left, fresh: newcomers })]
       : []),
+    ...(guests.length > 0 && mayHaveAuthority(cluster) ? [authorityGoneDuty(transport, number, guests)] : []),
     ...(needsAgentRound(plan, stage, next) && cluster.agents.private.length + cluster.agents.public.length > 0
       ? [agentsDuty(cluster, transport, number)]
       : []),
