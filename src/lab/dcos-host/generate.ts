@@ -79,12 +79,15 @@ function generate(version: string, variant: 'open' | 'enterprise', upgradeFrom: 
     return 1;
   }
   const ipDetect = readFileSync(given.get('ip_detect_filename') ?? 'genconf/ip-detect', 'utf8');
+  const authorityPath = given.get('ca_certificate_path');
+  const authority =
+    authorityPath === undefined || variant === 'open' ? '' : readFileSync(authorityPath, 'utf8');
   const { bootstrapRetryMs, mesosRetryMs } = hostFile().timing;
   const retry = {
     usualMs: bootstrapRetryMs ?? dcosRetry.usualMs,
     mesosMs: mesosRetryMs ?? dcosRetry.mesosMs,
   };
-  const settings = settingsOf(given, { version, variant, ipDetect, retry });
+  const settings = settingsOf(given, { version, variant, ipDetect, retry, authority });
   // Once for the validation, once for the generation.
   logInfo('Generating configuration files...');
   logInfo('Generating configuration files...');

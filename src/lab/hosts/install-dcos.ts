@@ -1,11 +1,14 @@
 // How DC/OS comes onto a lab's hosts: by the deeds of a person who follows the vendor's advanced installer.
 
+import { dirname } from 'node:path';
 import type { Address } from '../../model/ensemble.js';
+import { authorityKeyPath } from '../../platform/dcos/custom-authority.js';
 import type { DcosVersion } from '../../platform/dcos/versions.js';
 import { quote } from '../../remote/quote.js';
 import { generatorName, type LabFile } from '../dcos-host/bootstrap-files.js';
 import type { HostsFile } from './hosts-file.js';
 import { onHost } from './lab-process.js';
+import { authorityKeys } from './prepare-dcos.js';
 
 /** DC/OS' cluster as ordered, and the files that its bootstrap node begins with. */
 export interface DcosInstallation {
@@ -25,7 +28,10 @@ export async function installDcos(installation: DcosInstallation): Promise<strin
   const { file, onProgress } = installation;
   const parts: readonly (readonly [string, () => Promise<string | undefined>])[] = [
     ['installer', () => generate(installation)],
-    ['masters installed', () => installAll(installation, file.masters, 'master')],
+    [
+      'masters installed',
+      async () => (await placeKeys(installation)) ?? (await installAll(installation, file.masters, 'master')),
+    ],
     ['masters serve', () => settle(installation)],
     [
       'agents installed',
@@ -51,6 +57,15 @@ async function generate({ directory, file, files }: DcosInstallation): Promise<s
     if (trouble !== undefined) return trouble;
   }
   return must(directory, file.bootstrap, `cd /root/dcos && bash ${quote(generatorName(file.dcos.variant))}`);
+}
+
+/** What the manual has a person do before the install (security/ent/tls-ssl/ca-custom). */
+async function placeKeys({ directory, file, files }: DcosInstallation): Promise<string | undefined> {
+  const key = files.find((one) => one.path === authorityKeys.ca_certificate_key_path);
+  if (key === undefined) return undefined;
+  const put = `mkdir -p ${quote(dirname(authorityKeyPath))} && install -m 600 /dev/stdin ${quote(authorityKeyPath)}`;
+  const troubles = await Promise.all(file.masters.map((host) => must(directory, host, put, key.content)));
+  return troubles.find((trouble) => trouble !== undefined);
 }
 
 async function installAll(

@@ -72,6 +72,9 @@ function configFiles(settings: Settings): readonly PackageFile[] {
       ),
     ]),
     ...(settings.variant === 'enterprise' ? [text('etc/security-mode', [settings.security])] : []),
+    ...(settings.authority === ''
+      ? []
+      : [{ path: 'etc_master/custom-ca.crt', mode: 0o644, content: settings.authority }]),
     ...(settings.exhibitorPassword === '' ? [] : [password(settings.exhibitorPassword)]),
     ...(checkTool === 'dcos-diagnostics'
       ? [text('etc/dcos-diagnostics-runner-config.json', [checkNames])]

@@ -87,3 +87,17 @@ test('with SSH, lists that overlap and an open key are refused', () => {
     expect.stringMatching(/^ssh_key_path: .*owner-only/),
   ]);
 });
+
+test('a certificate authority of the operator comes with its key', () => {
+  const given = (extra: Readonly<Record<string, string>>): readonly string[] =>
+    validateConfig(new Map(Object.entries({ ...valid, ...extra })), {
+      variant: 'enterprise',
+      hasFile: (path) => ['genconf/ip-detect', 'genconf/ca.crt'].includes(path),
+    }).map(({ key, message }) => `${key}: ${message}`);
+  expect(given({ ca_certificate_path: 'genconf/ca.crt' })).toEqual([
+    'ca_certificate_key_path: Must set ca_certificate_key_path, no way to calculate value.',
+  ]);
+  expect(
+    given({ ca_certificate_path: 'genconf/ca.crt', ca_certificate_key_path: 'genconf/ca.key' }),
+  ).toEqual(['ca_certificate_key_path: file `genconf/ca.key` must exist']);
+});

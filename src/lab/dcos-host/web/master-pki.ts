@@ -1,9 +1,11 @@
 // Which keys and certificates does a master of this security mode have, and in which files?
 //
 // How the CA's key travels in DC/OS Enterprise is not published. Here it is a node of ZooKeeper, which whoever is first
-// creates; every master makes its own certificates anew at each start, since /run does not outlive a reboot.
+// creates; every master makes its own certificates anew at each start, since /run does not outlive a reboot. The key of an
+// operator's own authority travels nowhere: without it nothing is signed, and the program ends.
 
-import { type Host, writeText } from '../daemon/host.js';
+import { authorityKeyPath } from '../../../platform/dcos/custom-authority.js';
+import { giveUp, type Host, readText, writeText } from '../daemon/host.js';
 import { sharedValue } from '../daemon/shared-value.js';
 import type { ZooKeeperSession } from '../daemon/zookeeper-session.js';
 import { type KeyPair, makeAuthority, makeCertificate } from './certificates.js';
@@ -33,7 +35,7 @@ export async function masterPki(host: Host, address: string, session: ZooKeeperS
     const server = await makeCertificate(null, { ...order, commonName: 'snakeoil' });
     return { bundle: null, server };
   }
-  const authority = await clusterAuthority(session);
+  const authority = customAuthority(host) ?? (await clusterAuthority(session));
   const folder = '/run/dcos/pki';
   const bundle = authority.certificate;
   writeText(host.path(`${folder}/CA/ca-bundle.crt`), bundle);
@@ -46,6 +48,14 @@ export async function masterPki(host: Host, address: string, session: ZooKeeperS
     server ??= pair;
   }
   return { bundle, server: server ?? authority };
+}
+
+/** Null where config.yaml names none. */
+function customAuthority(host: Host): KeyPair | null {
+  const certificate = readText(host.path('/opt/mesosphere/etc/custom-ca.crt'));
+  if (certificate === null) return null;
+  const key = readText(host.path(authorityKeyPath));
+  return key === null ? giveUp(`${authorityKeyPath}: No such file or directory`) : { certificate, key };
 }
 
 async function clusterAuthority(session: ZooKeeperSession): Promise<KeyPair> {
