@@ -81,10 +81,7 @@ describe('the key of a certificate authority of the operator', () => {
     expect(told[0]).toMatchObject({ kind: 'to-do', evidence: [expect.stringContaining('has no')] });
     told.push(await duty.perform(context), await duty.look(context), await duty.perform(context));
     expect(told[1]).toEqual({ kind: 'done', evidence: [`put on ${newcomer}, from ${holder}`] });
-    expect(told[2]).toMatchObject({
-      kind: 'done',
-      facts: { authorityKey: expect.stringMatching(/^[0-9a-f]{64}$/) },
-    });
+    expect(JSON.stringify(told[2])).toMatch(/"kind":"done".*"authorityKey":"[0-9a-f]{64}"/);
     expect(told[3]).toEqual({ kind: 'done', evidence: [] });
     const put = place(newcomer, authorityKeyPath);
     expect(readFileSync(put, 'utf8')).toBe(key);
@@ -118,7 +115,10 @@ describe('the key of a certificate authority of the operator', () => {
     });
     write(file, key);
     write(place(newcomer, authorityKeyPath), newPair('other').key);
-    expect(await perform()).toMatchObject({ kind: 'failed', reason: expect.stringContaining('another key') });
+    expect(await perform()).toMatchObject({
+      kind: 'failed',
+      reason: `${newcomer} holds another key in ${authorityKeyPath}`,
+    });
     rmSync(place(newcomer, authorityKeyPath));
     expect(await perform()).toMatchObject({ kind: 'done' });
   });
@@ -129,13 +129,9 @@ describe('the key of a certificate authority of the operator', () => {
     const hosts = { masters: [holder], fresh: [newcomer] };
     const { signal } = testDuty().context;
     const found = await lookForKey(cluster, transport, hosts, signal);
-    expect(found.faults).toEqual([
-      {
-        host: newcomer,
-        seen: expect.stringContaining('its key is not at hand: 10.0.0.1 does not have it'),
-        remedy: expect.stringContaining('customCaKeyFile'),
-      },
-    ]);
+    expect(found.faults.map((fault) => fault.host)).toEqual([newcomer]);
+    expect(found.faults[0]?.seen).toContain('its key is not at hand: 10.0.0.1 does not have it');
+    expect(found.faults[0]?.remedy).toContain('customCaKeyFile');
     write(place(holder, authorityKeyPath), newPair('theirs').key);
     const wrong = await lookForKey(cluster, transport, hosts, signal);
     expect(wrong.faults.map((fault) => fault.host)).toEqual([holder, newcomer]);

@@ -16,6 +16,7 @@ import { bootstrapFaults, clockFaults, newcomerFaults, nodeFaults, type NodeWant
 import { lookForKey } from './preflight-authority.js';
 import { readNode } from './preflight-host.js';
 import { readBootstrap, readNewcomer } from './preflight-newcomer.js';
+import type { ServiceWays } from './service-ways.js';
 import { sideBySide } from './side-by-side.js';
 import { dcosVersion, type DcosVersion } from './versions.js';
 
@@ -27,14 +28,22 @@ const answerMs = 10_000;
 const cacheMs = 35_000;
 const mostHosts = 32;
 
+const loginRemedy =
+  'mend superuser in the cluster file: a user that may read of Mesos (uid), and a file with the password for its owner alone (passwordFile)';
+
 /** Looks at everything; changes nothing. */
-export function preflightDuty(cluster: DcosCluster, transport: Transport, plan: ListedPlan): Duty {
+export function preflightDuty(
+  cluster: DcosCluster,
+  transport: Transport,
+  ways: ServiceWays,
+  plan: ListedPlan,
+): Duty {
   return {
     id: 'preflight',
     kind: 'preflight',
     sentence: 'look at every master, agent and newcomer',
     waivable: false,
-    look: (context) => look({ cluster, transport, plan, context }),
+    look: (context) => look({ cluster, transport, ways, plan, context }),
     perform: () => Promise.resolve({ kind: 'done', evidence: ['looking is all there is to it'] }),
   };
 }
@@ -42,6 +51,7 @@ export function preflightDuty(cluster: DcosCluster, transport: Transport, plan: 
 interface Preflight {
   readonly cluster: DcosCluster;
   readonly transport: Transport;
+  readonly ways: ServiceWays;
   readonly plan: ListedPlan;
   readonly context: DutyContext;
 }
@@ -87,7 +97,7 @@ function unknownVersion({ dcos }: DcosCluster): Found {
 }
 
 async function lookAtEnsemble(
-  { cluster, plan, context }: Preflight,
+  { cluster, ways, plan, context }: Preflight,
   masters: readonly Address[],
   version: DcosVersion,
 ): Promise<Found> {
@@ -98,13 +108,21 @@ async function lookAtEnsemble(
       faults: [{ host: 'this machine', seen: login, remedy: 'mend exhibitor.passwordFile' }],
       notes: [],
     };
+  const trouble = await ways.mesos.trouble(masters, signal);
+  if (trouble !== null)
+    return {
+      faults: [{ host: 'the masters', seen: `Mesos can't be asked: ${trouble}`, remedy: loginRemedy }],
+      notes: [],
+    };
+  const ask = ways.mesos.way(masters);
   const read = (): Promise<readonly MasterReading[]> =>
     sideBySide(masters, mostHosts, async (address) => {
+      const exhibitor = { timeoutMs: exhibitorMs, signal, ask: ways.exhibitor(address) };
       const [status, configuration, service, mesos] = await Promise.all([
-        askClusterStatus(address, { timeoutMs: exhibitorMs, signal }),
-        askConfiguration(address, { timeoutMs: exhibitorMs, signal, login: login ?? undefined }),
+        askClusterStatus(address, exhibitor),
+        askConfiguration(address, { ...exhibitor, login: login ?? undefined }),
         observeService(address, clientPort, { signal }),
-        askMesosMaster(address, version, { timeoutMs: answerMs, signal }),
+        askMesosMaster(address, version, { timeoutMs: answerMs, signal, ask }),
       ]);
       return { address, status, configuration, service, mesos };
     });

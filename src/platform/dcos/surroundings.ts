@@ -16,6 +16,7 @@ import { mayHaveAuthority } from './custom-authority.js';
 import { decommissionDuty, storesOf } from './decommission.js';
 import { dnsDuty } from './dns.js';
 import { preflightDuty } from './preflight.js';
+import { type ServiceWays, serviceWays } from './service-ways.js';
 import { soakDuties } from './soak.js';
 
 /** The runbook's hour. */
@@ -26,6 +27,7 @@ const defaultSoakMs = 3_600_000;
  * stage led that `afterStage` was told of.
  */
 export function dcosSurroundings(cluster: DcosCluster, transport: Transport, plan: ListedPlan): Surroundings {
+  const ways = serviceWays(cluster, transport);
   const last = plan.stages.at(-1)?.ensemble ?? plan.from;
   let reached: Ensemble = last;
   const ever = new Set(addressesIn(plan.from, ...plan.stages.map((stage) => stage.ensemble)));
@@ -33,7 +35,7 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
     [...ever].filter((address) => idOf(ensemble, address) === undefined);
   return {
     beforeRun: () => [
-      preflightDuty(cluster, transport, plan),
+      preflightDuty(cluster, transport, ways, plan),
       auditDuty(cluster, transport, notIn(last)),
       backupDuty(cluster, transport),
     ],
@@ -43,7 +45,7 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
     ],
     afterStage: (stage, next) => {
       reached = stage.ensemble;
-      return dutiesAfter(cluster, transport, plan, stage, next);
+      return dutiesAfter({ cluster, transport, ways, plan }, stage, next);
     },
     afterRun: () => [
       ...(cluster.dns === undefined || cluster.dns.names.length === 0
@@ -72,9 +74,17 @@ function authorityDuties(cluster: DcosCluster, transport: Transport, stage: List
 }
 
 function dutiesAfter(
-  cluster: DcosCluster,
-  transport: Transport,
-  plan: ListedPlan,
+  {
+    cluster,
+    transport,
+    ways,
+    plan,
+  }: {
+    readonly cluster: DcosCluster;
+    readonly transport: Transport;
+    readonly ways: ServiceWays;
+    readonly plan: ListedPlan;
+  },
   stage: ListedStage,
   next: Ensemble | null,
 ): readonly Duty[] {
@@ -94,7 +104,7 @@ function dutiesAfter(
       : []),
     ...(guests.length > 0 && mayHaveAuthority(cluster) ? [authorityGoneDuty(transport, number, guests)] : []),
     ...(needsAgentRound(plan, stage, next) && cluster.agents.private.length + cluster.agents.public.length > 0
-      ? [agentsDuty(cluster, transport, number)]
+      ? [agentsDuty(cluster, transport, ways.mesos, number)]
       : []),
   ];
 }

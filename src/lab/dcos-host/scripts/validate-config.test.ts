@@ -88,16 +88,18 @@ test('with SSH, lists that overlap and an open key are refused', () => {
   ]);
 });
 
-test('a certificate authority of the operator comes with its key', () => {
-  const given = (extra: Readonly<Record<string, string>>): readonly string[] =>
-    validateConfig(new Map(Object.entries({ ...valid, ...extra })), {
-      variant: 'enterprise',
-      hasFile: (path) => ['genconf/ip-detect', 'genconf/ca.crt'].includes(path),
-    }).map(({ key, message }) => `${key}: ${message}`);
-  expect(given({ ca_certificate_path: 'genconf/ca.crt' })).toEqual([
-    'ca_certificate_key_path: Must set ca_certificate_key_path, no way to calculate value.',
-  ]);
-  expect(
-    given({ ca_certificate_path: 'genconf/ca.crt', ca_certificate_key_path: 'genconf/ca.key' }),
-  ).toEqual(['ca_certificate_key_path: file `genconf/ca.key` must exist']);
+test.each([
+  [{}, 'ca_certificate_key_path: Must set ca_certificate_key_path, no way to calculate value.'],
+  [
+    { ca_certificate_key_path: 'genconf/ca.key' },
+    'ca_certificate_key_path: file `genconf/ca.key` must exist',
+  ],
+])('a certificate authority of the operator with %j', (more, expected) => {
+  const given = { ...valid, ca_certificate_path: 'genconf/ca.crt', ...more };
+  const files = ['genconf/ip-detect', 'genconf/ca.crt'];
+  const said = validateConfig(new Map(Object.entries(given)), {
+    variant: 'enterprise',
+    hasFile: (path) => files.includes(path),
+  });
+  expect(said.map(({ key, message }) => `${key}: ${message}`)).toEqual([expected]);
 });
