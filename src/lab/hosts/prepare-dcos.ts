@@ -1,13 +1,16 @@
 // What a lab of hosts needs beside its machines to have DC/OS on them, and whether it is there.
 
+import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { invariant } from '../../model/invariant.js';
 import { dcosVersion } from '../../platform/dcos/versions.js';
 import type { DcosVersion } from '../../platform/dcos/versions.js';
 import { bootstrapFiles, type LabFile } from '../dcos-host/bootstrap-files.js';
 import { findDistribution, thisMachine } from '../zookeeper-distribution.js';
 import { makeAuthority } from '../dcos-host/web/certificates.js';
 import type { HostsFile } from './hosts-file.js';
-import type { SharedFolder } from './hosts-files.js';
+import { type SharedFolder, superuser } from './hosts-files.js';
 
 /** Everything at hand, or what is missing. */
 export type Preparation =
@@ -41,7 +44,11 @@ export async function prepareDcos(file: HostsFile): Promise<Preparation> {
       privateAgents: agents.private,
       publicAgents: agents.public,
       resolvers: [bootstrap],
-      extra: authority === null ? {} : authorityKeys,
+      extra: {
+        ...(dcos.variant === 'enterprise' ? { superuser_password_hash: await passwordHash() } : {}),
+        ...(authority === null ? {} : authorityKeys),
+        ...(dcos.exhibitorTls ? { exhibitor_tls_enabled: "'true'", exhibitor_tls_required: "'true'" } : {}),
+      },
     }),
     ...(authority === null
       ? []
@@ -55,6 +62,14 @@ export async function prepareDcos(file: HostsFile): Promise<Preparation> {
   const [jar = ''] = found.distribution.classPath.split(':');
   const shared = [{ here: dirname(jar), there: `/usr/lib/zookeeper/${version.zookeeper}` }];
   return { kind: 'ready', version, shared, files };
+}
+
+/** As the installer's `--hash-password` prints it, but for its rounds. */
+async function passwordHash(): Promise<string> {
+  const made = execFile('openssl', ['passwd', '-6', '-stdin']);
+  made.stdin?.end(`${superuser.password}\n`);
+  invariant(made.stdout !== null, "openssl's standard output is a pipe");
+  return (await text(made.stdout)).trim();
 }
 
 function missing(reason: string, remedy: string): Preparation {
