@@ -11,6 +11,7 @@ import type { Transport } from '../../remote/transport.js';
 import { askHost, sayFunctions, textOf } from './ask-host.js';
 import type { DcosCluster } from './cluster-file.js';
 import { readConfig } from './config-yaml.js';
+import { textAt } from './host-text.js';
 import { dcosVersion } from './versions.js';
 
 /** Where DC/OS looks for the key on a master. */
@@ -77,22 +78,6 @@ export function namedCertificate(
   if (typeof path !== 'string')
     return { kind: 'unknown', reason: `${fileName}: ca_certificate_path is no path` };
   return { kind: 'named', path: path.replace(/^(?:\.?\/)+/, '') };
-}
-
-async function textAt(
-  transport: Transport,
-  address: Address,
-  path: string,
-  signal: AbortSignal,
-): Promise<
-  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'unknown'; readonly reason: string }
-> {
-  const script = `${sayFunctions}[ -r ${quote(path)} ] || { echo ${quote(`there is no ${path}`)} >&2; exit 20; }
-say64 text <${quote(path)}
-`;
-  const answer = await askHost(transport, address, script, { timeoutMs: askMs, signal });
-  if (answer.kind === 'unknown') return { kind: 'unknown', reason: `${address}: ${answer.reason}` };
-  return { kind: 'text', text: textOf(answer.lines.find(([key]) => key === 'text')?.[1] ?? '') };
 }
 
 const heldSchema = z.object({ held: z.enum(['yes', 'no']), mode: z.string(), publicKey: z.base64() });

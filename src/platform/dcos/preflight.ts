@@ -9,6 +9,7 @@ import { observeService } from '../../probe/observe-service.js';
 import type { Transport } from '../../remote/transport.js';
 import type { Duty, DutyContext, DutyReading } from '../../run/duty.js';
 import { type ListedPlan, livesUntilRound } from './agent-rounds.js';
+import { lookForBootstrapAuthority } from './bootstrap-authority.js';
 import type { DcosCluster } from './cluster-file.js';
 import { type HostFault, hasAuthority, identityFaults, readIdentity } from './identity.js';
 import { disagrees, ensembleFaults, type MasterReading } from './judge-ensemble.js';
@@ -65,12 +66,18 @@ interface Found {
 async function look(preflight: Preflight): Promise<DutyReading> {
   const version = dcosVersion(preflight.cluster.dcos.version);
   const masters = addressesIn(preflight.plan.from).filter((one) => !preflight.plan.down.includes(one));
+  const {
+    cluster,
+    transport,
+    context: { signal },
+  } = preflight;
   const fresh = [...new Set(preflight.plan.stages.flatMap((stage) => stage.fresh))];
   const parts: readonly Found[] = await Promise.all([
     version === undefined ? unknownVersion(preflight.cluster) : lookAtEnsemble(preflight, masters, version),
     lookAtHosts(preflight, masters),
     lookAtIdentity(preflight, masters),
-    lookForKey(preflight.cluster, preflight.transport, { masters, fresh }, preflight.context.signal),
+    lookForKey(cluster, transport, { masters, fresh }, signal),
+    lookForBootstrapAuthority(cluster, transport, { masters, fresh }, signal),
   ]);
   const faults = parts.flatMap((part) => part.faults);
   const notes = parts.flatMap((part) => part.notes);
