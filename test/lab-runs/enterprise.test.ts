@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportSchema } from '../../src/cli/document-schemas.js';
 import { whyNoHosts } from '../../src/lab/hosts/why-no-hosts.js';
-import { authorityKeyPath } from '../../src/platform/dcos/custom-authority.js';
-import { exhibitorArtifacts } from '../../src/platform/dcos/exhibitor-way.js';
+import { authorityKeyPath, exhibitorArtifacts } from '../../src/platform/dcos/enterprise-places.js';
 import { bootstrap, type DcosLab, dcosLab } from '../support/dcos-lab.js';
 import { figures } from '../support/lab-figures.js';
 

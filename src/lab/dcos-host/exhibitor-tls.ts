@@ -1,7 +1,7 @@
 // Stand-in for what runs before Exhibitor starts and gets its certificates: `packages/exhibitor/extra` of 2.0. `node exhibitor-tls.js`.
 
 import { existsSync, rmSync } from 'node:fs';
-import { exhibitorArtifacts } from '../../platform/dcos/exhibitor-way.js';
+import { exhibitorArtifacts } from '../../platform/dcos/enterprise-places.js';
 import { ownAddress, readText, say, thisHost, writeText } from './daemon/host.js';
 import { ask } from './web/ask.js';
 import { isRecord, parseRecord, textOf } from './web/json.js';

@@ -2,8 +2,7 @@
 
 import { dirname } from 'node:path';
 import type { Address } from '../../model/ensemble.js';
-import { authorityKeyPath } from '../../platform/dcos/custom-authority.js';
-import { exhibitorArtifacts } from '../../platform/dcos/exhibitor-way.js';
+import { authorityKeyPath, exhibitorArtifacts } from '../../platform/dcos/enterprise-places.js';
 import type { DcosVersion } from '../../platform/dcos/versions.js';
 import { quote } from '../../remote/quote.js';
 import { generatorName, type LabFile } from '../dcos-host/bootstrap-files.js';

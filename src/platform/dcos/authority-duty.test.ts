@@ -1,3 +1,4 @@
+import { authorityKeyPath } from './enterprise-places.js';
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -17,7 +18,7 @@ import { localTransport } from '../../remote/local.js';
 import type { Transport } from '../../remote/transport.js';
 import { authorityDuty, authorityGoneDuty } from './authority-duty.js';
 import type { DcosCluster } from './cluster-file.js';
-import { authorityKeyPath, namedCertificate } from './custom-authority.js';
+import { namedCertificate } from './custom-authority.js';
 import { lookForKey } from './preflight-authority.js';
 
 const [bootstrap, holder, newcomer] = ['10.0.0.100', '10.0.0.1', '10.0.0.4'];

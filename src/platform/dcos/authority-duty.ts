@@ -1,5 +1,6 @@
 // Before a stage's newcomers are installed: is the private key of the operator's certificate authority on each of them?
 
+import { authorityKeyPath } from './enterprise-places.js';
 import type { Address } from '../../model/ensemble.js';
 import type { Transport } from '../../remote/transport.js';
 import type { Duty, DutyReading } from '../../run/duty.js';
@@ -7,13 +8,7 @@ import { thenResume } from '../../run/failure.js';
 import type { Outcome } from '../../run/platform.js';
 import { findKey, placeKey, removeKey } from './authority-key.js';
 import type { DcosCluster } from './cluster-file.js';
-import {
-  authorityKeyPath,
-  type ConfiguredAuthority,
-  configuredAuthority,
-  heldKey,
-  keyFault,
-} from './custom-authority.js';
+import { type ConfiguredAuthority, configuredAuthority, heldKey, keyFault } from './custom-authority.js';
 import { sideBySide } from './side-by-side.js';
 
 const mostHosts = 8;

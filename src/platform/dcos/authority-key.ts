@@ -3,12 +3,13 @@
 // It goes from a file here, or from a master that serves, through this process' memory into the standard input of a
 // command: into no argument, no file of ours, no journal and no error.
 
+import { authorityKeyPath } from './enterprise-places.js';
 import type { Address } from '../../model/ensemble.js';
 import { quote } from '../../remote/quote.js';
 import type { Transport } from '../../remote/transport.js';
 import { readSecretFile } from '../secret-file.js';
 import type { DcosCluster } from './cluster-file.js';
-import { authorityKeyPath, heldKey, privateKeysDigest } from './custom-authority.js';
+import { heldKey, privateKeysDigest } from './custom-authority.js';
 
 /** The key, and where it was found; or why there is none. */
 export type FoundKey =

@@ -10,7 +10,7 @@ import type { Transport } from '../../remote/transport.js';
 import { askHost, sayFunctions } from './ask-host.js';
 import type { DcosCluster } from './cluster-file.js';
 import { readConfig } from './config-yaml.js';
-import { exhibitorArtifacts, mayHaveExhibitorTls } from './exhibitor-way.js';
+import { exhibitorArtifacts, mayHaveExhibitorTls } from './enterprise-places.js';
 import { textAt } from './host-text.js';
 import type { AuthorityFound } from './preflight-authority.js';
 import { sideBySide } from './side-by-side.js';

@@ -11,11 +11,8 @@ import type { Transport } from '../../remote/transport.js';
 import { askHost, sayFunctions, textOf } from './ask-host.js';
 import type { DcosCluster } from './cluster-file.js';
 import { readConfig } from './config-yaml.js';
+import { authorityKeyPath } from './enterprise-places.js';
 import { textAt } from './host-text.js';
-import { dcosVersion } from './versions.js';
-
-/** Where DC/OS looks for the key on a master. */
-export const authorityKeyPath = '/var/lib/dcos/pki/tls/CA/private/custom_ca.key';
 
 /** What config.yaml says. `publicKey`: SHA-256 of its DER form (SubjectPublicKeyInfo), in hex. */
 export type ConfiguredAuthority =
@@ -30,11 +27,6 @@ export type HeldKey =
   | { readonly kind: 'unknown'; readonly reason: string };
 
 const askMs = 30_000;
-
-/** Whether a cluster like this may have an authority of the operator's. */
-export function mayHaveAuthority({ dcos }: Pick<DcosCluster, 'dcos'>): boolean {
-  return dcos.variant === 'enterprise' && dcosVersion(dcos.version)?.customAuthority === true;
-}
 
 /** Asks the bootstrap node. Read-only; never throws. */
 export async function configuredAuthority(

@@ -1,3 +1,4 @@
+import { exhibitorArtifacts } from './enterprise-places.js';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createPlainServer, type Server } from 'node:http';
@@ -9,7 +10,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { askConfiguration } from '../../probe/exhibitor.js';
 import { localTransport } from '../../remote/local.js';
 import type { Transport } from '../../remote/transport.js';
-import { exhibitorArtifacts, exhibitorWay } from './exhibitor-way.js';
+import { exhibitorWay } from './exhibitor-way.js';
 
 const enterprise = { dcos: { version: '2.1.2', variant: 'enterprise', security: 'strict' } } as const;
 const document = JSON.stringify({ config: { serversSpec: '1:10.0.0.1', serverId: 1 } });

@@ -8,15 +8,7 @@ import { type AskJson, answerOf, askJson } from '../../probe/http-json.js';
 import { quote } from '../../remote/quote.js';
 import type { Transport } from '../../remote/transport.js';
 import type { DcosCluster } from './cluster-file.js';
-import { dcosVersion } from './versions.js';
-
-/** Where a master keeps what its Exhibitor wants of those who ask. */
-export const exhibitorArtifacts = '/var/lib/dcos/exhibitor-tls-artifacts';
-
-/** Whether a cluster like this may have its Exhibitors ask for certificates. */
-export function mayHaveExhibitorTls({ dcos }: Pick<DcosCluster, 'dcos'>): boolean {
-  return dcos.variant === 'enterprise' && dcosVersion(dcos.version)?.exhibitorTls === true;
-}
+import { exhibitorArtifacts, mayHaveExhibitorTls } from './enterprise-places.js';
 
 /** Straight from here, unless it may want a certificate: then over SSH, plainly where the host has none. */
 export function exhibitorWay(

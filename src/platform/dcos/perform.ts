@@ -15,7 +15,7 @@ import {
   upgradeScript,
 } from './action-script.js';
 import type { DcosCluster } from './cluster-file.js';
-import { authorityKeyPath } from './custom-authority.js';
+import { authorityKeyPath } from './enterprise-places.js';
 import { runDeed } from './deed.js';
 import { portsScript, proveFence } from './fence-proof.js';
 import { dcosVersion } from './versions.js';

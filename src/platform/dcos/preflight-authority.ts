@@ -1,17 +1,12 @@
 // Before the run: is there what each new master must find for its certificates: the operator's own key, a bootstrap CA?
 
+import { authorityKeyPath, mayHaveAuthority } from './enterprise-places.js';
 import type { Address } from '../../model/ensemble.js';
 import type { Transport } from '../../remote/transport.js';
 import { keyRemedy } from './authority-duty.js';
 import { findKey } from './authority-key.js';
 import type { DcosCluster } from './cluster-file.js';
-import {
-  authorityKeyPath,
-  configuredAuthority,
-  heldKey,
-  keyFault,
-  mayHaveAuthority,
-} from './custom-authority.js';
+import { configuredAuthority, heldKey, keyFault } from './custom-authority.js';
 import type { HostFault } from './identity.js';
 import { sideBySide } from './side-by-side.js';
 

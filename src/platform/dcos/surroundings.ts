@@ -12,7 +12,7 @@ import { backupDuty } from './backup.js';
 import { certificatesDuty } from './certificates.js';
 import type { DcosCluster } from './cluster-file.js';
 import { configureDuty } from './configure.js';
-import { mayHaveAuthority } from './custom-authority.js';
+import { mayHaveAuthority } from './enterprise-places.js';
 import { decommissionDuty, storesOf } from './decommission.js';
 import { dnsDuty } from './dns.js';
 import { preflightDuty } from './preflight.js';

@@ -1,6 +1,6 @@
 // What does an Exhibitor over TLS show, and want to be shown? (the manual of 2.0, security/ent/tls-ssl/exhibitor)
 
-import { exhibitorArtifacts } from '../../../platform/dcos/exhibitor-way.js';
+import { exhibitorArtifacts } from '../../../platform/dcos/enterprise-places.js';
 import { readText } from '../daemon/host.js';
 import type { KeyPair } from '../web/certificates.js';
 

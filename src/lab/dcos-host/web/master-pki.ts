@@ -5,7 +5,7 @@
 // operator's own authority travels nowhere: without it nothing is signed, and the program ends.
 
 import { randomBytes } from 'node:crypto';
-import { authorityKeyPath } from '../../../platform/dcos/custom-authority.js';
+import { authorityKeyPath } from '../../../platform/dcos/enterprise-places.js';
 import { giveUp, type Host, readText, writeText } from '../daemon/host.js';
 import { sharedValue } from '../daemon/shared-value.js';
 import type { ZooKeeperSession } from '../daemon/zookeeper-session.js';
