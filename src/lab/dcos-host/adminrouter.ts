@@ -72,7 +72,7 @@ async function answer(call: Call): Promise<Answer> {
   if (cluster !== null && path === enrolPath) return answerEnrol(call, cluster);
   if (cluster !== null && path === loginPath) return login(host, cluster.secret, call);
   if (path.startsWith('/exhibitor/')) {
-    const artifacts = readArtifacts(host.path);
+    const artifacts = readArtifacts(host);
     const tls = artifacts === null ? undefined : clientTls(artifacts);
     return passOn(call, { address: host.local, port: 8181, path, tls, secure: tls !== undefined });
   }

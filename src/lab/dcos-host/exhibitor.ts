@@ -25,7 +25,7 @@ if (start.kind === 'refuse') giveUp(start.message);
 
 const { ensemble, ownId } = start;
 /** From 2.0 on; without them it speaks plainly. */
-const artifacts = readArtifacts(host.path);
+const artifacts = readArtifacts(host);
 const checkMs = host.timing('exhibitorCheckMs', ensemble.length === 1 ? 2000 : 30_000);
 const paths = zooKeeperPaths(host);
 const settings = settingsOf(Number(host.version.version.split('.')[0]));

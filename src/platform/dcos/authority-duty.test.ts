@@ -92,10 +92,19 @@ describe('the key of a certificate authority of the operator', () => {
     expect([...commands, ...said, JSON.stringify(told)].filter((text) => text.includes(secret))).toEqual([]);
 
     const gone = authorityGoneDuty(transport, 2, [newcomer]);
-    expect(await gone.look(context)).toMatchObject({ kind: 'to-do' });
-    expect(await gone.perform(context)).toMatchObject({ kind: 'done' });
+    expect(await gone.look(context)).toMatchObject({ kind: 'done', evidence: ['none was put there'] });
+    const later = testDuty({ authorityKey: 'a digest' }).context;
+    expect(await gone.look(later)).toMatchObject({ kind: 'to-do' });
+    expect(await gone.perform(later)).toMatchObject({ kind: 'done' });
     expect(existsSync(put)).toBe(false);
-    expect(await gone.look(context)).toMatchObject({ kind: 'done' });
+    expect(await gone.look(later)).toMatchObject({ kind: 'done' });
+    const silent: Transport = {
+      ...transport,
+      run: () => Promise.resolve({ kind: 'unknown', reason: 'dead' }),
+    };
+    const dead = authorityGoneDuty(silent, 2, [newcomer]);
+    await dead.perform(later);
+    expect(JSON.stringify(await dead.look(later))).toContain('remove /var/lib/dcos/pki');
   });
 
   test('comes from a file that its owner alone can read, and that holds the right one', async () => {

@@ -1,7 +1,7 @@
 // What does an Exhibitor over TLS show, and want to be shown? (the manual of 2.0, security/ent/tls-ssl/exhibitor)
 
 import { exhibitorArtifacts } from '../../../platform/dcos/enterprise-places.js';
-import { readText } from '../daemon/host.js';
+import { type Host, readText } from '../daemon/host.js';
 import type { KeyPair } from '../web/certificates.js';
 
 /** The files of a master; Java's stores of the real one are PEM here. */
@@ -11,9 +11,9 @@ export interface Artifacts {
   readonly server: KeyPair;
 }
 
-/** Null where there are none: then Exhibitor speaks plainly. `path`: where an absolute path of the host is. */
-export function readArtifacts(path: (absolute: string) => string): Artifacts | null {
-  const text = (name: string): string => readText(path(`${exhibitorArtifacts}/${name}`)) ?? '';
+/** Null where there are none: then Exhibitor speaks plainly. */
+export function readArtifacts(host: Pick<Host, 'path'>): Artifacts | null {
+  const text = (name: string): string => readText(host.path(`${exhibitorArtifacts}/${name}`)) ?? '';
   const pair = (name: string): KeyPair => ({
     certificate: text(`${name}-cert.pem`),
     key: text(`${name}-key.pem`),

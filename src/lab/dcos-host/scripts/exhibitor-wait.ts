@@ -36,7 +36,7 @@ export const dcosGatePlaces: GatePlaces = {
   processes: '/proc',
   zookeeperPort: 2181,
   tls: () => {
-    const artifacts = readArtifacts((path) => path);
+    const artifacts = readArtifacts({ path: (absolute) => absolute });
     return artifacts === null ? null : clientTls(artifacts);
   },
 };
