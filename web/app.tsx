@@ -25,7 +25,9 @@ export function App({ feed }: { readonly feed: Feed }): JSX.Element {
   const words = state === null ? null : headWords(state, live, now);
   const wanted = state?.approvals.filter((one) => one.given === null) ?? [];
   useEffect(() => {
-    const title = wanted.length > 0 ? 'Approval wanted' : (words?.title ?? 'Succession');
+    const title = wanted.some((one) => one.until === undefined)
+      ? 'Approval wanted'
+      : (words?.title ?? 'Succession');
     document.title = `${title} · ${presence?.run ?? ''}`;
   });
   if (state === null || words === null)

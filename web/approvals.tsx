@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ApprovalState } from '../src/run/run-state.js';
+import { untilWords } from '../src/view/given-words.js';
 import { lasting } from './clock.js';
 import { sentenceCase } from './head.js';
 import { ask, type Presence } from './run-feed.js';
@@ -21,7 +22,9 @@ export function Approvals({
 }): JSX.Element {
   return (
     <section class="panel wide approvals" aria-labelledby="approvals-title">
-      <h2 id="approvals-title">Your approval is wanted</h2>
+      <h2 id="approvals-title">
+        {wanted.some((one) => one.until === undefined) ? 'Your approval is wanted' : 'Quiet time'}
+      </h2>
       {wanted.map((one) => (
         <Approval key={one.id} wanted={one} presence={presence} now={now} />
       ))}
@@ -66,7 +69,8 @@ function Approval({
         ))}
       </ul>
       <p class="small">
-        Asked {lasting(now - wanted.wantedAt)} ago. The ensemble is left as it is until somebody decides.
+        {untilWords(wanted.until, now) ??
+          `Asked ${lasting(now - wanted.wantedAt)} ago. The ensemble is left as it is until somebody decides.`}
       </p>
       {presence?.readOnly === true ? (
         <p>
@@ -88,10 +92,10 @@ function Approval({
             onInput={(event) => setName(event.currentTarget.value)}
           />
           <button type="submit" class="primary">
-            Approve
+            {wanted.until === undefined ? 'Approve' : 'Go on now'}
           </button>
           <button type="button" onClick={() => void decide(false)}>
-            Decline
+            {wanted.until === undefined ? 'Decline' : 'Pause the run'}
           </button>
         </form>
       )}

@@ -92,7 +92,9 @@ export function headWords(state: RunState, live: LiveReading | null, now: number
 function atWork(state: RunState): { readonly title: string; readonly what: string } {
   const asked = state.approvals.find((one) => one.given === null);
   if (asked !== undefined)
-    return { title: 'approval wanted', what: `Waits for an approval: ${asked.question}` };
+    return asked.until === undefined
+      ? { title: 'approval wanted', what: `Waits for an approval: ${asked.question}` }
+      : { title: 'quiet time', what: 'Quiet time: nothing is done, everything is watched' };
   const duty = state.duties.at(-1);
   if (duty !== undefined && duty.done === null)
     return { title: duty.kind, what: sentenceCase(duty.sentence) };

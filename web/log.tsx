@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact';
 import type { JournalRecord } from '../src/run/journal-record.js';
+import { givenWords } from '../src/view/given-words.js';
 import { sentenceCase } from './head.js';
 import type { LogLine } from './run-feed.js';
 
@@ -69,7 +70,7 @@ function evidenceOf(record: JournalRecord): readonly string[] {
     case 'approval-wanted':
       return record.about;
     case 'approval-given':
-      return [`by ${record.by}, on the ${record.via}, from ${record.from}`];
+      return [givenWords(record)];
     case 'audited':
       return record.members.map(
         ({ address, checked, lost }) => `${address}: ${checked} looked up, ${lost} lost`,

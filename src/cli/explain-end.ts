@@ -60,7 +60,7 @@ export function explainEnd(
       return end.state.status === 'finished' ? exitStatus.done : exitStatus.badInput;
     case 'nothing-to-undo':
       say(
-        `Run ${folder.run} is between two stages: the ensemble is whole, and there is nothing half-done to undo.`,
+        `Run ${folder.run} has no stage that could be undone: the ensemble is whole, and what left it was given up.`,
         '  Plan a new change to go elsewhere.',
       );
       return exitStatus.done;

@@ -120,7 +120,10 @@ function liveDcos(cluster: DcosCluster): LiveCluster {
     platformOver: (transport) => dcosPlatform(cluster, transport),
     surroundingsOver: (transport, plan) => dcosSurroundings(cluster, transport, plan),
     dcos: cluster,
-    settingsFor: (plan) => supervisedSettings(dcosTickMs, plan.expected.unavailableMs),
+    settingsFor: (plan) => ({
+      ...supervisedSettings(dcosTickMs, plan.expected.unavailableMs),
+      settleMs: cluster.settleMs,
+    }),
     updateMembers: (path, ensemble) =>
       updateMasters(
         path,

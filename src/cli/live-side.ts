@@ -58,6 +58,11 @@ export async function liveSide(cluster: LiveCluster, file: string): Promise<Live
           sighting.hosts.get(address)?.kind !== 'observed' &&
           (sighting.services.get(address)?.mode ?? null) === null,
       ),
+    unseen: cluster.ensemble.flatMap(({ address }) => {
+      const host = sighting.hosts.get(address);
+      const serves = (sighting.services.get(address)?.mode ?? null) !== null;
+      return host?.kind === 'unknown' && serves ? [{ address, reason: host.reason }] : [];
+    }),
     down: cluster.ensemble
       .map((member) => member.address)
       .filter((address) => {

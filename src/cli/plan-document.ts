@@ -38,6 +38,8 @@ export interface LiveSide {
   readonly down: readonly Address[];
   /** Members of whose machine and server nothing is heard; absent: nobody was asked. */
   readonly silent?: readonly Address[];
+  /** Members that serve while their hosts can't be asked, with the reason; absent: nobody was asked. */
+  readonly unseen?: readonly { readonly address: Address; readonly reason: string }[];
   /** When the services of a restarted member may start; absent: nobody could say, or there are none. */
   readonly serviceGate?: ServiceGate;
   /** Whether the servers run with `reconfigEnabled=true`; absent: nobody could say. */

@@ -6,7 +6,7 @@ import { repeatable } from './change-options.js';
 import { badInput } from './exit-status.js';
 
 /** What may be waived: nothing that keeps the ensemble safe. */
-const waivable: readonly DutyKind[] = ['audit', 'backup', 'dns'];
+const waivable: readonly DutyKind[] = ['audit', 'backup', 'checks', 'dns'];
 
 /** `--waive audit`. */
 export function waiveOption(): Option {

@@ -136,6 +136,8 @@ export interface Work {
   readonly kind: string;
   /** What is done, without a full stop. */
   readonly sentence: string;
+  /** How long it lasts by its nature, in ms: a wait; absent: as long as it takes. */
+  readonly ms?: number | undefined;
 }
 
 /** When the work around the stages comes. */

@@ -9,6 +9,9 @@ export type ApprovalScope = (typeof approvalScopes)[number];
 /** How an approval came: at the run's own terminal, on the page, by the command `approve`. */
 export const approvalWays = ['terminal', 'page', 'command'] as const;
 
+/** How an approval may be given: what is only a wait goes on by itself as well. */
+export const givenWays = ['terminal', 'page', 'command', 'timer'] as const;
+
 /** What a person decided, who it was, and from where: a host's name or an address. */
 export interface Decision {
   readonly approved: boolean;
@@ -23,6 +26,8 @@ export interface ApprovalRequest {
   readonly question: string;
   /** What it is about, one line each. */
   readonly about: readonly string[];
+  /** When it goes on without anybody, ms since the epoch; absent: never. */
+  readonly until?: number | undefined;
 }
 
 /** Where people decide. */

@@ -4,8 +4,9 @@ import type { Stage } from '../plan/plan.js';
 import { aroundOf } from './around.js';
 import type { Duty, DutyKind } from './duty.js';
 
-function duty(kind: DutyKind, sentence: string): Duty {
+function duty(kind: DutyKind, sentence: string, lastsMs?: number): Duty {
   return {
+    ...(lastsMs === undefined ? {} : { lastsMs }),
     id: sentence,
     kind,
     sentence,
@@ -15,6 +16,7 @@ function duty(kind: DutyKind, sentence: string): Duty {
   };
 }
 
+const none = (): readonly Duty[] => [];
 const from = sortedEnsemble(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
 const to = sortedEnsemble(['10.0.0.1', '10.0.0.2', '10.0.0.4']);
 const stage: Stage = {
@@ -40,7 +42,11 @@ test('a plan tells the duties of its run in their places, and the pieces of one 
         asked.push(next?.length ?? null);
         return [];
       },
-      afterRun: () => [duty('dns', 'a, b'), duty('soak', 'watch, 1 of 2'), duty('soak', 'watch, 2 of 2')],
+      afterRun: () => [
+        duty('dns', 'a, b'),
+        duty('soak', 'watch, 1 of 2', 300_000),
+        duty('soak', 'watch, 2 of 2', 60_000),
+      ],
     },
     [stage, { ...stage, number: 2, from: to, ensemble: from }],
   );
@@ -53,7 +59,15 @@ test('a plan tells the duties of its run in their places, and the pieces of one 
     ],
     afterRun: [
       { kind: 'dns', sentence: 'a, b' },
-      { kind: 'soak', sentence: 'watch' },
+      { kind: 'soak', sentence: 'watch', ms: 360_000 },
     ],
   });
+});
+
+test('a plan tells the quiet time of each stage, and how long it is', () => {
+  const around = aroundOf(
+    { beforeRun: none, beforeStage: none, afterStage: none, afterRun: none, settleMs: 900_000 },
+    [stage],
+  );
+  expect(around.stages[0]?.after).toMatchObject([{ kind: 'settle', ms: 900_000 }]);
 });

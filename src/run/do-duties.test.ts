@@ -5,6 +5,7 @@ import { exampleTrial } from '../../test/support/model-plans.js';
 import { type Trial, type Trials, trialsFolder } from '../../test/support/model-run.js';
 import type { Duty, DutyKind, DutyReading, Surroundings } from './duty.js';
 import type { Outcome } from './platform.js';
+import type { WatchEnd } from './watch-ensemble.js';
 
 let trials: Trials;
 beforeAll(async () => {
@@ -180,15 +181,15 @@ describe('work around the stages', () => {
   });
 
   test('an ensemble that breaks while it is watched is told, one that holds is not', async () => {
-    const seen: (string | null)[] = [];
+    const seen: WatchEnd[] = [];
     const trial = await trialWith((work) => ({
       ...around(work),
       afterRun: () => [
         duty(work, 'soak', 'soak', {
           perform: async ({ watchEnsemble }) => {
-            seen.push((await watchEnsemble(200_000))?.code ?? null);
+            seen.push(await watchEnsemble(200_000));
             trial.cluster.servers.halt(trial.plan.to[0]?.address ?? '');
-            seen.push((await watchEnsemble(200_000))?.code ?? null);
+            seen.push(await watchEnsemble(200_000));
             work.done.add('soak');
             return acted;
           },
@@ -196,6 +197,9 @@ describe('work around the stages', () => {
       ],
     }));
     await trial.start();
-    expect(seen).toEqual([null, 'member-down']);
+    expect(seen).toMatchObject([
+      { kind: 'held', longestBreakMs: 0, elections: 0 },
+      { kind: 'failed', failure: { code: 'member-down' } },
+    ]);
   });
 });

@@ -4,6 +4,7 @@ import type { Ensemble } from '../model/ensemble.js';
 import type { Stage } from '../plan/plan.js';
 import type { Failure } from './failure.js';
 import type { Outcome } from './platform.js';
+import type { WatchEnd } from './watch-ensemble.js';
 
 /** What a duty found out that later actions need: the URL of an upgrade script, say. No secrets: it is journalled. */
 export type Facts = Readonly<Record<string, string>>;
@@ -11,6 +12,7 @@ export type Facts = Readonly<Record<string, string>>;
 /** Kinds of duties, in the order in which they come around a stage. */
 export const dutyKinds = [
   'preflight',
+  'checks',
   'audit',
   'backup',
   'configure',
@@ -46,20 +48,25 @@ export interface DutyContext {
   /** Shows how far a long duty is, in one line: `agents 12 of 40, 2 at work, about 9 min left`. */
   readonly say: (progress: string) => void;
   /**
-   * Waits until every condition of the ensemble holds as it must between two steps, and goes on to hold for `holdMs`
-   * without a break that lasts; null when it did, else what was seen.
+   * Waits until every condition of the ensemble holds as it must between two steps, and watches it for `holdMs` from then
+   * on. A break that lasts is a failure.
    */
-  readonly watchEnsemble: (holdMs: number) => Promise<Failure | null>;
+  readonly watchEnsemble: (holdMs: number) => Promise<WatchEnd>;
 }
 
 /** A piece of such work. Looked at before and after it is performed; safe to repeat. */
 export interface Duty {
-  /** Unlike that of any other in the run, and the same after a resume: `2.configure`. */
+  /**
+   * Unlike that of any other in the run, and the same after a resume: `2.configure`. Around a stage it begins with the
+   * stage's number and a dot.
+   */
   readonly id: string;
   readonly kind: DutyKind;
   /** What is done and why, as a sentence without its full stop. */
   readonly sentence: string;
   readonly waivable: boolean;
+  /** How long it lasts by its nature, in ms; absent: as long as it takes. */
+  readonly lastsMs?: number;
   /** Read-only. */
   look(context: DutyContext): Promise<DutyReading>;
   /** Does what is to do. Waits of any length show themselves through `say`. */
@@ -76,4 +83,6 @@ export interface Surroundings {
   afterStage(stage: Stage, next: Ensemble | null): readonly Duty[];
   /** After the last stage. */
   afterRun(): readonly Duty[];
+  /** The quiet time after each changed member, in ms; absent: none. */
+  readonly settleMs?: number | undefined;
 }

@@ -4,6 +4,7 @@ import { addressesIn, type Ensemble } from '../model/ensemble.js';
 import { familyOf, type ZooKeeperFamily } from '../model/family.js';
 import { invariant } from '../model/invariant.js';
 import type { Stage } from '../plan/plan.js';
+import { replicatedOn } from '../plan/proved-schedule.js';
 import { schedule } from '../plan/schedule.js';
 import type { StageWorld } from '../plan/world.js';
 import { stageApproval, stepApproval } from './ask-approval.js';
@@ -14,14 +15,15 @@ import type { EngineHost, RunEnd } from './engine-host.js';
 import type { Failure } from './failure.js';
 import { JournalUnwritableError } from './journal.js';
 import type { ProvedRest } from './prove-rest.js';
+import { quietTime } from './quiet-time.js';
 import { asReseeded, reseedable, unprovedReseed } from './reseed.js';
 import { type Memory, recordBound, recordDeviation, recordProgress } from './record-progress.js';
 import type { RunState } from './run-state.js';
 import { observeStage } from './observe-stage.js';
-import { asSeen, holdBefore, settle, watchEnsemble } from './settle.js';
+import { asSeen, holdBefore, settle } from './settle.js';
 import { noSchedule, objection, rewriteStep, takeStep } from './take-step.js';
-import { replicatedOn } from '../plan/proved-schedule.js';
 import type { GateResult } from './wait-for-gate.js';
+import { watchEnsemble } from './watch-ensemble.js';
 
 /** Carries the rest of the run out, from wherever it stands. Throws `JournalUnwritableError` when nothing more may be done. */
 export async function execute(host: EngineHost): Promise<RunEnd> {
@@ -156,7 +158,7 @@ async function runStage(
     if (ahead === null) return { kind: 'stopped', failure: noSchedule(stage, world) };
 
     const holdMs = memory.settled ? 0 : holdBefore(host, world, ahead[0]);
-    const gate = await settle(host, world, holdMs);
+    const gate = await settle(host, world, { holdMs });
     if (gate.kind === 'interrupted') return atOnce();
     if (gate.kind === 'failed') {
       const failure = await reseed(host, stage, world, gate);
@@ -173,6 +175,12 @@ async function runStage(
     const { steps } = rest;
     const step = steps[0] ?? rewriteStep(settled, unwritten);
     await recordProgress(host, stage, world, gate);
+    const quiet = await quietTime(host, stage, family, gate);
+    if (quiet.kind === 'held') return quiet.end;
+    if (quiet.kind === 'over') {
+      memory.settled = false;
+      continue;
+    }
     if (step === null) {
       const { epoch } = gate.evidence;
       await host.log.append({ kind: 'stage-done', stage: stage.number, ensemble: stage.ensemble, epoch });

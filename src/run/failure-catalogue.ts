@@ -180,6 +180,18 @@ export const failureCatalogue: Readonly<Record<FailureCode, FailureEntry>> = {
     evidence: 'Each fault with its host, and what to do about it.',
     remedy: ['Set right each thing that is named.', 'Apply again.'],
   },
+  checks: {
+    meaning: 'A master is not healthy by the checks that DC/OS itself brings.',
+    cause:
+      'Before the run: something on a master was ill already. After a stage: a service of it does not come up, or was ill before and came to light with its restart.',
+    blame: 'cluster',
+    evidence:
+      'Each fault with its master: an unhealthy unit (1.9), or a check that failed or could not be run (1.10 on).',
+    remedy: [
+      'Look at the unit on that master: systemctl status UNIT, journalctl -u UNIT. Set it right, and resume.',
+      'What you know to be harmless, such as a service that wants the internet, can be waived: `--waive checks`.',
+    ],
+  },
   audit: {
     meaning: "A master's address that is to go stands somewhere fixed: an app, a file, a name.",
     cause: 'Somebody wrote the address down where a name that moves with the masters belongs.',

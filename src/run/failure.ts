@@ -19,6 +19,7 @@ export const failureCodes = [
   'journal-unwritable',
   'lost-writes',
   'preflight',
+  'checks',
   'audit',
   'backup',
   'configure',

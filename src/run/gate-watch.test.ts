@@ -10,10 +10,14 @@ function condition(state: Condition['state'], code: Condition['code'] = null): C
   return { name: 'c', state, seen: '', code, about: [] };
 }
 
-function play(samples: readonly WatchSample[], holdMs: number): readonly WatchVerdict[] {
+function play(
+  samples: readonly WatchSample[],
+  holdMs: number,
+  breakMs = settings.gateLimitMs,
+): readonly WatchVerdict[] {
   let state = beginWatch(0);
   return samples.map((one) => {
-    const step = watch(state, one, holdMs, settings);
+    const step = watch(state, one, { holdMs, breakMs }, settings);
     state = step.state;
     return step.verdict;
   });
@@ -44,6 +48,23 @@ describe('watch', () => {
       3000,
     );
     expect(verdicts.map((one) => one.kind)).toEqual(['waiting', 'waiting', 'waiting', 'waiting', 'held']);
+  });
+
+  test('what had held and breaks for too long ends the watch, although nothing is alarming', () => {
+    const wait = condition('wait');
+    const broken = [sample(0, pass), sample(1000, wait), sample(2000, wait), sample(3001, wait)];
+    expect(play(broken, 10_000, 2000).at(-1)).toEqual({ kind: 'broken', forMs: 2001 });
+    const mended = [...broken.slice(0, 3), sample(2500, pass), sample(12_500, pass)];
+    expect(play(mended, 10_000, 2000).at(-1)).toEqual({
+      kind: 'held',
+      heldMs: 10_000,
+      longestBreakMs: 1500,
+    });
+  });
+
+  test('what has not come yet is waited for as long as the gate may take', () => {
+    const wait = condition('wait');
+    expect(play([sample(0, wait), sample(5000, wait)], 1000, 2000).at(-1)?.kind).toBe('waiting');
   });
 
   test('another leader starts the time anew, and so does a leader whose uptime went back', () => {

@@ -11,6 +11,11 @@ export interface WatchState {
   readonly passingSince: number | null;
   readonly leader: Address | null;
   readonly leaderUptimeMs: number | null;
+  /** Whether every condition was seen to pass before; what breaks then is a break, and not a beginning. */
+  readonly hasPassed: boolean;
+  /** When what had passed broke; null while it passes. */
+  readonly brokenSince: number | null;
+  readonly longestBreakMs: number;
   /** When each alarm that still lasts was first seen, by name. */
   readonly alarms: ReadonlyMap<string, number>;
 }
@@ -26,20 +31,36 @@ export interface WatchSample {
 /** What the samples so far amount to. */
 export type WatchVerdict =
   | { readonly kind: 'waiting'; readonly heldMs: number }
-  | { readonly kind: 'held'; readonly heldMs: number }
+  | { readonly kind: 'held'; readonly heldMs: number; readonly longestBreakMs: number }
+  | { readonly kind: 'broken'; readonly forMs: number }
   | { readonly kind: 'alarm'; readonly condition: Condition; readonly forMs: number }
   | { readonly kind: 'limit' };
 
-/** Nothing seen yet. */
-export function beginWatch(startedAt: number): WatchState {
-  return { startedAt, passingSince: null, leader: null, leaderUptimeMs: null, alarms: new Map() };
+/** Nothing seen yet. `hasPassed`: everything passed right before, in another watch. */
+export function beginWatch(startedAt: number, hasPassed = false): WatchState {
+  return {
+    startedAt,
+    hasPassed,
+    passingSince: null,
+    brokenSince: null,
+    longestBreakMs: 0,
+    leader: null,
+    leaderUptimeMs: null,
+    alarms: new Map(),
+  };
 }
 
-/** The state and the verdict after one more sample. `holdMs` is how long all conditions must hold without a break. */
+/** How long all conditions must hold without a break, and how long a break of what had held may last. Both in ms. */
+export interface Hold {
+  readonly holdMs: number;
+  readonly breakMs: number;
+}
+
+/** The state and the verdict after one more sample. */
 export function watch(
   state: WatchState,
   sample: WatchSample,
-  holdMs: number,
+  hold: Hold,
   settings: RunSettings,
 ): { readonly state: WatchState; readonly verdict: WatchVerdict } {
   const passing = sample.conditions.every((condition) => condition.state === 'pass');
@@ -50,14 +71,19 @@ export function watch(
       .filter((condition) => condition.state === 'alarm')
       .map((condition) => [condition.name, state.alarms.get(condition.name) ?? sample.at]),
   );
+  const brokenSince = passing || !state.hasPassed ? null : (state.brokenSince ?? sample.at);
+  const breakMs = state.brokenSince === null ? 0 : sample.at - state.brokenSince;
   const next = {
     ...state,
+    hasPassed: state.hasPassed || passing,
     passingSince,
+    brokenSince,
+    longestBreakMs: Math.max(state.longestBreakMs, breakMs),
     alarms,
     leader: sample.leader,
     leaderUptimeMs: sample.leaderUptimeMs,
   };
-  return { state: next, verdict: verdictOf(next, sample, holdMs, settings) };
+  return { state: next, verdict: verdictOf(next, sample, hold, settings) };
 }
 
 /** An uptime that went back, or another leader: an election happened between two samples. */
@@ -73,7 +99,7 @@ function isSameTerm(state: WatchState, sample: WatchSample): boolean {
 function verdictOf(
   state: WatchState,
   sample: WatchSample,
-  holdMs: number,
+  { holdMs, breakMs }: Hold,
   settings: RunSettings,
 ): WatchVerdict {
   for (const condition of sample.conditions) {
@@ -84,8 +110,11 @@ function verdictOf(
   }
   if (state.passingSince !== null) {
     const heldMs = sample.at - state.passingSince;
-    return heldMs >= holdMs ? { kind: 'held', heldMs } : { kind: 'waiting', heldMs };
+    const { longestBreakMs } = state;
+    return heldMs >= holdMs ? { kind: 'held', heldMs, longestBreakMs } : { kind: 'waiting', heldMs };
   }
+  if (state.brokenSince !== null && sample.at - state.brokenSince > breakMs)
+    return { kind: 'broken', forMs: sample.at - state.brokenSince };
   if (sample.at - state.startedAt >= settings.gateLimitMs) return { kind: 'limit' };
   return { kind: 'waiting', heldMs: 0 };
 }

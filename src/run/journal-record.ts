@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Address, Ensemble } from '../model/ensemble.js';
 import type { Plan, Stage, Step } from '../plan/plan.js';
-import { type ApprovalRequest, type ApprovalScope, approvalScopes, approvalWays } from './approvals.js';
+import { type ApprovalRequest, type ApprovalScope, approvalScopes, givenWays } from './approvals.js';
 import type { LostWrites } from './canary.js';
 import { type DutyKind, dutyKinds, type Facts } from './duty.js';
 import { type Failure, failureCodes } from './failure.js';
@@ -97,7 +97,7 @@ export type RunEvent =
       readonly kind: 'approval-given';
       readonly id: string;
       readonly by: string;
-      readonly via: (typeof approvalWays)[number];
+      readonly via: (typeof givenWays)[number];
       readonly from: string;
     }
   | {
@@ -167,6 +167,7 @@ const settings = z.object({
   toleranceMs: ms,
   downMs: ms,
   unavailableBudgetMs: ms,
+  settleMs: ms.optional(),
 });
 const simulation = z.object({
   seed: z.int(),
@@ -236,13 +237,14 @@ export const journalRecordSchema: z.ZodType<JournalRecord> = z.discriminatedUnio
     id: z.string(),
     question: z.string(),
     about: strings,
+    until: ms.optional(),
   }),
   z.object({
     ...header,
     kind: z.literal('approval-given'),
     id: z.string(),
     by: z.string(),
-    via: z.enum(approvalWays),
+    via: z.enum(givenWays),
     from: z.string(),
   }),
   z.object({

@@ -62,7 +62,9 @@ export function notificationOf(record: JournalRecord, state: RunState, by: strin
     case 'rollback-started':
       return tell('started', `is rolled back by ${by}`);
     case 'approval-wanted': {
-      const { id, question, about } = record;
+      const { id, question, about, until } = record;
+      // What goes on by itself wants nobody.
+      if (until !== undefined) return null;
       return tell('approval-wanted', `waits for approval: ${question}`, {
         approval: { id, question, about },
       });

@@ -86,7 +86,9 @@ const alternativeSchema: z.ZodType<Alternative> = z.object({
   expected: expectedSchema,
 });
 
-const worksSchema: z.ZodType<readonly Work[]> = z.array(z.object({ kind: z.string(), sentence: z.string() }));
+const worksSchema: z.ZodType<readonly Work[]> = z.array(
+  z.object({ kind: z.string(), sentence: z.string(), ms: z.number().min(0).optional() }),
+);
 
 const aroundSchema: z.ZodType<Around> = z.object({
   beforeRun: worksSchema,

@@ -168,6 +168,10 @@ export interface Platform {
    * Read-only, at most 10 s. Never asks for what can't come yet.
    */
   furtherConditions?(moment: GateMoment, signal: AbortSignal): Promise<readonly Condition[]>;
+  /**
+   * Whether every member may have all its services at this moment; absent: where nobody waits for others to start. Pure.
+   */
+  isComplete?(moment: GateMoment): boolean;
   /** Writes one node through each address and reads it through the next one; removes them again. */
   roundTrip(addresses: readonly Address[], signal: AbortSignal): Promise<RoundTrip>;
 }

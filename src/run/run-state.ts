@@ -3,7 +3,7 @@
 import type { Address, Ensemble } from '../model/ensemble.js';
 import type { Plan } from '../plan/plan.js';
 import type { Failure } from './failure.js';
-import type { ApprovalRequest, ApprovalScope, Decision } from './approvals.js';
+import type { ApprovalRequest, ApprovalScope, givenWays } from './approvals.js';
 import type { LostWrites } from './canary.js';
 import type { DutyKind, Facts } from './duty.js';
 import type { GateEvidence, JournalRecord, Purpose, SimulationFacts, TakenStep } from './journal-record.js';
@@ -54,7 +54,12 @@ export interface DutyState {
 /** What waits, or waited, for a person. Times in ms since the epoch. */
 export interface ApprovalState extends ApprovalRequest {
   readonly wantedAt: number;
-  readonly given: (Omit<Decision, 'approved'> & { readonly at: number }) | null;
+  readonly given: {
+    readonly by: string;
+    readonly via: (typeof givenWays)[number];
+    readonly from: string;
+    readonly at: number;
+  } | null;
 }
 
 /** Everything that the journal says of a run. */
@@ -145,9 +150,9 @@ function change(state: RunState, record: LaterRecord, at: number): Partial<RunSt
         done: { at, tookMs: record.tookMs, heldMs: record.heldMs, gate: record.gate },
       }));
     case 'approval-wanted': {
-      const { id, question, about } = record;
+      const { id, question, about, until } = record;
       const others = state.approvals.filter((one) => one.id !== id);
-      return { approvals: [...others, { id, question, about, wantedAt: at, given: null }] };
+      return { approvals: [...others, { id, question, about, until, wantedAt: at, given: null }] };
     }
     case 'approval-given': {
       const { id, by, via, from } = record;
@@ -185,7 +190,7 @@ function change(state: RunState, record: LaterRecord, at: number): Partial<RunSt
         undoes: record.undoes,
         status: 'running',
         failure: null,
-        ...inStage(state, (stage) => ({ ...stage, endedAt: at })),
+        ...inStage(state, (stage) => ({ ...stage, endedAt: stage.endedAt ?? at })),
       };
     }
     case 'run-paused':

@@ -2,9 +2,8 @@
 
 import { mkdir, rm } from 'node:fs/promises';
 import { familyOf } from '../model/family.js';
-import { sameEnsemble } from '../model/ensemble.js';
 import { invariant } from '../model/invariant.js';
-import type { Plan, Stage } from '../plan/plan.js';
+import type { Plan } from '../plan/plan.js';
 import type { ApprovalScope } from './approvals.js';
 import type { LockHolder, LockResult } from './cluster-lock.js';
 import { doDuties } from './do-duties.js';
@@ -18,8 +17,10 @@ import { Journal, type JournalFault, readJournal } from './journal.js';
 import { preflight } from './preflight.js';
 import { type ReleaseProcessLock, takeProcessLock } from './process-lock.js';
 import type { RunFolder } from './run-folder.js';
-import { applyRecord, foldJournal, lastSafeEnsemble, type RunState } from './run-state.js';
+import { applyRecord, foldJournal, type RunState } from './run-state.js';
 import { type RunSettings, settingsFor } from './settings.js';
+import { undoStage } from './undo-stage.js';
+import type { WatchEnd } from './watch-ensemble.js';
 
 /** Everything that a session needs beside the journal, which it opens itself. */
 export interface SessionHost extends Omit<EngineHost, 'log'> {
@@ -76,7 +77,7 @@ export async function startRun(host: SessionHost, request: NewRun): Promise<Sess
       if (lock.kind === 'unknown')
         return forget(folder, { kind: 'refused', failure: lockUnknown(lock.reason) });
       const engine = { ...host, log };
-      const first = await doDuties(engine, host.surroundings?.beforeRun() ?? [], () => Promise.resolve(null));
+      const first = await doDuties(engine, host.surroundings?.beforeRun() ?? [], nothingToWatch);
       if (first.kind === 'failed') {
         await host.lock.release(folder.run, host.signal);
         return forget(folder, refusedAtFirst(first.failure));
@@ -86,6 +87,9 @@ export async function startRun(host: SessionHost, request: NewRun): Promise<Sess
     });
   });
 }
+
+/** Before the run nothing of it stands that could be watched. */
+const nothingToWatch = (): Promise<WatchEnd> => Promise.resolve({ kind: 'interrupted' });
 
 /** There is no run yet that could be resumed. */
 function refusedAtFirst(failure: Failure): SessionEnd {
@@ -130,7 +134,7 @@ export async function resumeRun(host: SessionHost, folder: RunFolder): Promise<S
   return reopen(host, folder, async (log, journal) => {
     await journal.append({ kind: 'run-resumed', by: host.by, version: host.version });
     const engine = { ...host, log };
-    const first = await doDuties(engine, beforeRunOf(engine), () => Promise.resolve(null));
+    const first = await doDuties(engine, beforeRunOf(engine), nothingToWatch);
     if (first.kind === 'failed') return stop(log, first.failure);
     if (first.kind === 'interrupted') return pause(log);
     return execute(engine);
@@ -164,30 +168,6 @@ export async function rollbackRun(host: SessionHost, folder: RunFolder): Promise
     await journal.append({ kind: 'rollback-started', by: host.by, undoes: stage.number - 1, stage });
     return execute({ ...host, log });
   });
-}
-
-/**
- * The stage that undoes the one under way, or null when no stage is. Members that left come back with the disks that
- * they had; nothing starts empty. A rebuild can only go forward: its list does not change.
- */
-export function undoStage(state: RunState): Stage | null {
-  const begun = state.stages.at(-1);
-  const stage = state.plan.stages.find((planned) => planned.number === begun?.number);
-  if (begun === undefined || begun.endedAt !== null || stage === undefined) return null;
-  if (state.undoes !== null || sameEnsemble(stage.from, stage.ensemble)) return null;
-  invariant(sameEnsemble(stage.from, lastSafeEnsemble(state)), 'a stage begins at the last safe ensemble');
-  return {
-    number: stage.number + 1,
-    kind: stage.kind === 'grow' ? 'shrink' : stage.kind === 'shrink' ? 'grow' : stage.kind,
-    method: stage.method,
-    from: stage.ensemble,
-    ensemble: stage.from,
-    renumbered: stage.renumbered,
-    fresh: [],
-    fullStop: stage.fullStop,
-    reason: `stage ${stage.number} is undone: back to the last safe ensemble`,
-    steps: [],
-  };
 }
 
 /** Opens the journal of an unfinished run under the process lock. */

@@ -16,6 +16,8 @@ export interface RunSettings {
   readonly downMs: number;
   /** Time without an acknowledged write after which the run stops before its next step. */
   readonly unavailableBudgetMs: number;
+  /** How long the run stays quiet after a changed member, once everything on the members is up; absent: not at all. */
+  readonly settleMs?: number | undefined;
 }
 
 /**

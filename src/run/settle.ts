@@ -1,20 +1,16 @@
 // The waiting of a stage: until what its state predicts is seen, and has held.
 
 import { addressesIn, quorumOf } from '../model/ensemble.js';
-import type { ZooKeeperFamily } from '../model/family.js';
-import type { Stage } from '../plan/plan.js';
 import { predict } from '../plan/predict.js';
 import type { PlannedStep } from '../plan/schedule.js';
 import type { StageWorld } from '../plan/world.js';
 import type { EngineHost } from './engine-host.js';
 import { expectationOf } from './expectation.js';
-import type { Failure } from './failure.js';
-import { observeStage } from './observe-stage.js';
 import { mustSettle } from './reconfigure-world.js';
 import { stepInFlight } from './run-state.js';
 import { latecomerMs } from './settings.js';
 import { servingOf } from './sighting.js';
-import { type GateResult, type Prediction, waitForGate } from './wait-for-gate.js';
+import { type GateResult, type Holding, type Prediction, waitForGate } from './wait-for-gate.js';
 
 /**
  * How long the gate before `next` must hold: taking a server down wants a settled ensemble; a start only adds one. Where
@@ -36,8 +32,8 @@ function couldElect({ servers, from, to, fullStop, configuration }: StageWorld):
   return running >= Math.min(quorumOf(from.length), quorumOf(to.length));
 }
 
-/** Waits until what must serve in `world` does, for `holdMs` without a break. */
-export function settle(host: EngineHost, world: StageWorld, holdMs: number): Promise<GateResult> {
+/** Waits until what must serve in `world` does, and holds. */
+export function settle(host: EngineHost, world: StageWorld, holding: Holding): Promise<GateResult> {
   const state = host.log.state();
   const inFlight = stepInFlight(state)?.step.host ?? null;
   const everyone = addressesIn(state.plan.from, ...state.plan.stages.map((one) => one.ensemble));
@@ -49,7 +45,7 @@ export function settle(host: EngineHost, world: StageWorld, holdMs: number): Pro
     const now = { ...world, leader, ...(late ? { serving: servingOf(services) } : {}) };
     return expectationOf(world, predict(now).serving, inFlight, everyone);
   };
-  return waitForGate(host, predicted, holdMs, host.signal);
+  return waitForGate(host, predicted, holding, host.signal);
 }
 
 /** The world behind a gate that passed, with a member that runs and can't join told from those that serve. */
@@ -59,26 +55,4 @@ export function asSeen(world: StageWorld, gate: GateResult & { readonly kind: 'p
   return predict(settled).serving.every((address) => serving.includes(address))
     ? settled
     : { ...settled, serving };
-}
-
-/** The longest that a watch goes without a fresh look at the hosts, in ms. */
-const WATCH_PIECE_MS = 60_000;
-
-/** Watches what the ensemble shows between two steps of `stage` for `holdMs`; why it is not as it must be, or null. */
-export async function watchEnsemble(
-  host: EngineHost,
-  stage: Stage,
-  family: ZooKeeperFamily,
-  holdMs: number,
-): Promise<Failure | null> {
-  const until = host.now() + holdMs;
-  do {
-    const reading = await observeStage(host, stage, family);
-    if (reading.kind === 'refused') return reading.failure;
-    const piece = Math.min(WATCH_PIECE_MS, Math.max(until - host.now(), 0));
-    const gate = await settle(host, reading.world, piece);
-    if (gate.kind === 'failed') return gate.failure;
-    if (gate.kind === 'interrupted') return null;
-  } while (host.now() < until);
-  return null;
 }

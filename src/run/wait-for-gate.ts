@@ -30,6 +30,9 @@ export type GateResult =
       readonly heldMs: number;
       readonly evidence: GateEvidence;
       readonly services: Services;
+      readonly expectation: Expectation;
+      /** Of what had held before, in ms. */
+      readonly longestBreakMs: number;
     }
   /** `about`: the addresses that an alarm is about; `leader`: who led then. */
   | {
@@ -56,16 +59,26 @@ export interface GateHost {
  */
 export type Prediction = (leader: Address | null, services: Services, waitedMs: number) => Expectation;
 
-/** Waits until everything predicted has been seen without a break for `holdMs`, and a write went through each server. */
+/** What a gate must do. Times in ms. */
+export interface Holding {
+  /** How long everything must have been seen without a break. */
+  readonly holdMs: number;
+  /** How long a break of what had held may last; absent: as long as the gate may take. */
+  readonly breakMs?: number;
+  /** Everything held right before: whatever is missing at first is a break already. */
+  readonly hasPassed?: boolean;
+}
+
+/** Waits until everything predicted has been seen without a break, and a write went through each server. */
 export async function waitForGate(
   host: GateHost,
   predicted: Prediction,
-  holdMs: number,
+  { holdMs, breakMs = host.settings.gateLimitMs, hasPassed = false }: Holding,
   signal: AbortSignal,
 ): Promise<GateResult> {
   const { settings } = host;
   const { running, stopped } = predicted(null, new Map(), 0);
-  let state = beginWatch(host.now());
+  let state = beginWatch(host.now(), hasPassed);
   let digests: DigestTracks = new Map();
   for (;;) {
     const services = await sightServices(host.platform, [...running, ...stopped], signal);
@@ -87,7 +100,7 @@ export async function waitForGate(
     const step = watch(
       state,
       { at, conditions, leader: leader?.address ?? null, leaderUptimeMs: leader?.leaderUptimeMs ?? null },
-      holdMs,
+      { holdMs, breakMs },
       settings,
     );
     state = step.state;
@@ -109,6 +122,8 @@ export async function waitForGate(
             heldMs: verdict.heldMs,
             evidence: evidenceOf(expectation, services),
             services,
+            expectation,
+            longestBreakMs: verdict.longestBreakMs,
           };
         }
         if (waitedMs >= settings.gateLimitMs) return failed(refused(refusal, services));
@@ -117,6 +132,8 @@ export async function waitForGate(
       }
       case 'alarm':
         return failed(alarmed(verdict.condition, verdict.forMs, services), verdict.condition.about);
+      case 'broken':
+        return failed(brokenOff(conditions, verdict.forMs, services));
       case 'limit':
         return failed(timedOut(conditions, waitedMs, services));
       case 'waiting':
@@ -177,6 +194,18 @@ function timedOut(conditions: readonly Condition[], waitedMs: number, services: 
     message: `not seen within ${Math.round(waitedMs / 1000)} s: ${open.map((one) => `${one.name} (${one.seen})`).join('; ')}`,
     seen: describeServices(services),
     expected: open.map((one) => one.name).join(', '),
+    next: [RESUME],
+  };
+}
+
+function brokenOff(conditions: readonly Condition[], forMs: number, services: Services): Failure {
+  const open = conditions.filter((condition) => condition.state !== 'pass');
+  return {
+    code: 'gate-limit',
+    blame: 'cluster',
+    message: `all was well, and since ${Math.round(forMs / 1000)} s it is not: ${open.map((one) => `${one.name} (${one.seen})`).join('; ')}`,
+    seen: describeServices(services),
+    expected: `${open.map((one) => one.name).join(', ')}, as before`,
     next: [RESUME],
   };
 }

@@ -2,6 +2,7 @@
 
 import type { JournalRecord } from '../run/journal-record.js';
 import { plural } from './figures.js';
+import { givenWords } from './given-words.js';
 import type { HistoryEntry, LeaderEntry, StepReport } from './report.js';
 
 type JournalKind<K extends JournalRecord['kind']> = JournalRecord & { readonly kind: K };
@@ -64,7 +65,9 @@ function entryOf(record: JournalRecord): Omit<HistoryEntry, 'at'> | null {
     case 'deviation':
       return { kind: 'deviation', by: null, text: record.message };
     case 'approval-given':
-      return { kind: 'approved', by: record.by, text: `${record.id}, on the ${record.via} (${record.from})` };
+      return record.via === 'timer'
+        ? null
+        : { kind: 'approved', by: record.by, text: `${record.id}, ${givenWords(record)}` };
     case 'rollback-started':
       return { kind: 'rollback', by: record.by, text: `gave up stage ${record.undoes} and went back` };
     case 'run-paused':

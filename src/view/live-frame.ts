@@ -6,6 +6,7 @@ import type { CanaryReading } from '../run/canary.js';
 import type { RunState, StageState, StepState } from '../run/run-state.js';
 import type { GateProgress } from '../run/wait-for-gate.js';
 import { duration, plural, table } from './figures.js';
+import { untilWords } from './given-words.js';
 import type { Palette } from './palette.js';
 
 /** Everything that a frame is drawn from. `now` in ms since the epoch. */
@@ -110,12 +111,13 @@ export function gateLine(gate: GateProgress): string {
   return `${what}, held ${duration(gate.heldMs)} of ${duration(gate.holdMs)}, ${duration(gate.waitedMs)} of ${duration(gate.limitMs)}`;
 }
 
-function approvalLines({ state }: LiveView, palette: Palette): readonly string[] {
+function approvalLines({ state, now }: LiveView, palette: Palette): readonly string[] {
   const wanted = state.approvals.find((one) => one.given === null);
   if (wanted === undefined || state.status !== 'running') return [];
+  const until = untilWords(wanted.until, now);
   return [
-    palette.warn(`Waits for approval: ${wanted.question}`),
-    ...wanted.about.map((line) => `  ${line}`),
+    palette.warn(`${until === null ? 'Waits for approval' : 'Quiet time'}: ${wanted.question}`),
+    ...[...wanted.about, ...(until === null ? [] : [until])].map((line) => `  ${line}`),
     `Type y or n and Enter, or from another terminal: succession approve ${state.run}`,
     '',
   ];

@@ -4,7 +4,9 @@ import { describeEnsemble } from '../model/ensemble.js';
 import type { JournalRecord } from '../run/journal-record.js';
 import type { RunState } from '../run/run-state.js';
 import { duration, plural } from './figures.js';
+import { givenWords } from './given-words.js';
 import { stageTitle } from './live-frame.js';
+import { clock } from './moments.js';
 
 /** The line of a record, or null for one that only machines need. `state` is the fold including the record. */
 export function recordLine(record: JournalRecord, state: RunState): string | null {
@@ -31,9 +33,11 @@ function sentence(record: JournalRecord, state: RunState): string | null {
     case 'step-done':
       return `  ${record.id} done in ${duration(record.tookMs)}, ${record.gate.leader ?? 'nobody'} leads`;
     case 'approval-wanted':
-      return `  waits for approval: ${record.question}`;
+      return record.until === undefined
+        ? `  waits for approval: ${record.question}`
+        : `  quiet until ${clock(new Date(record.until).toISOString())}, while everything is watched (succession approve ${state.run} goes on now)`;
     case 'approval-given':
-      return `  approved by ${record.by} (${record.via}, ${record.from})`;
+      return record.via === 'timer' ? '  the quiet time is over' : `  approved ${givenWords(record)}`;
     case 'duty-intent':
       return `  ${record.sentence}`;
     case 'duty-acted':

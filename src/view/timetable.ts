@@ -45,6 +45,7 @@ export interface Timetable {
 /** Work around the stages on DC/OS, in ms, where nothing was measured. The soak is the runbook's hour. */
 const dutyMs: Readonly<Record<DutyKind, number>> = {
   preflight: 60_000,
+  checks: 30_000,
   audit: 90_000,
   backup: 60_000,
   configure: 300_000,
@@ -59,7 +60,8 @@ const dutyMs: Readonly<Record<DutyKind, number>> = {
 /** The times of a plan, as far as possible from what was measured. */
 export function timetable(plan: Plan, measured: MeasuredTimes | null): Timetable {
   const around = plan.around ?? usualAround(plan);
-  const part = ({ kind, sentence }: Work): Part => {
+  const part = ({ kind, sentence, ms }: Work): Part => {
+    if (ms !== undefined) return { what: sentence, ms, measured: 0 };
     const duty = dutyKinds.find((one) => one === kind);
     const known = duty === undefined ? undefined : measured?.duties[duty];
     const estimateMs = duty === undefined ? 60_000 : dutyMs[duty];
@@ -93,6 +95,7 @@ function usualAround({ platform, stages }: Plan): Around {
   return {
     beforeRun: [
       { kind: 'preflight', sentence: 'look at every master, agent and newcomer' },
+      { kind: 'checks', sentence: 'see that the masters are healthy by their own checks' },
       { kind: 'audit', sentence: 'look for who has a leaving master’s address hard-coded' },
       { kind: 'backup', sentence: 'keep a copy of the configuration' },
     ],
@@ -100,6 +103,7 @@ function usualAround({ platform, stages }: Plan): Around {
       before: changesList(stage) ? [{ kind: 'configure', sentence: 'generate the new configuration' }] : [],
       after: [
         { kind: 'certificates', sentence: 'see that the certificates have reached the newcomers' },
+        { kind: 'checks', sentence: 'see that the masters are healthy by their own checks' },
         ...(changesList(stage) && stage === stages.at(-1)
           ? [
               {

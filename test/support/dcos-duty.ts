@@ -31,7 +31,7 @@ export function testDuty(facts: Facts = {}): {
       now += ms;
     },
     say: (line) => said.push(line),
-    watchEnsemble: () => Promise.resolve(null),
+    watchEnsemble: () => Promise.resolve({ kind: 'interrupted' }),
   };
   return { context, said };
 }

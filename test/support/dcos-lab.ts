@@ -99,8 +99,8 @@ export async function dcosLab(options: DcosLabOptions): Promise<DcosLab> {
     await end();
     throw new Error(`no lab: ${up.err}`);
   }
-  // The quiet time at the end is DC/OS' own hour; here it shows that it is watched.
-  const text = readFileSync(clusterFile, 'utf8').replace(/^soakMs: .*$/m, 'soakMs: 2000');
+  // The runbook's quarter of an hour after each master, and its hour at the end; here they show that all is watched.
+  const text = readFileSync(clusterFile, 'utf8').replace(/^soakMs: .*$/m, 'settleMs: 3000\nsoakMs: 2000');
   writeFileSync(clusterFile, text);
   const withCluster = (args: readonly string[]): readonly string[] =>
     ['status', 'apply', 'plan', 'audit'].includes(args[0] ?? '') && !args.includes('--cluster')

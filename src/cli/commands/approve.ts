@@ -7,6 +7,7 @@ import { chooseOpenRun } from '../choose-run.js';
 import type { CommandHost } from '../command-host.js';
 import { EnvironmentCommand } from '../environment-command.js';
 import { badInput, exitStatus } from '../exit-status.js';
+import { untilWords } from '../../view/given-words.js';
 import { readRun } from '../report-of-run.js';
 
 interface ApproveOptions {
@@ -17,7 +18,9 @@ interface ApproveOptions {
 /** The command. */
 export function approveCommand(host: CommandHost): Command {
   return new EnvironmentCommand('approve')
-    .description('Say yes or no to the stage or step that a run waits for (apply --approve).')
+    .description(
+      'Say yes or no to the stage or step that a run waits for (apply --approve), or end a quiet time (settleMs).',
+    )
     .argument('[run]', 'its name; the newest that is not over when left out')
     .option('-y, --yes', 'approve without being asked')
     .option('-n, --no', 'do not approve: the run pauses')
@@ -33,8 +36,18 @@ export function approveCommand(host: CommandHost): Command {
         host.end(exitStatus.done);
         return;
       }
-      context.say([wanted.question, ...wanted.about.map((line) => `  ${line}`)].join('\n'));
+      const until = untilWords(wanted.until, context.terminal.now());
+      context.say(
+        [
+          wanted.question,
+          ...[...wanted.about, ...(until === null ? [] : [until])].map((line) => `  ${line}`),
+        ].join('\n'),
+      );
       const approved = await decision(context.terminal, options);
+      if (!approved && wanted.until !== undefined && !options.no) {
+        context.say('Nothing was sent: the quiet time goes on.');
+        return;
+      }
       await leaveDecision(folder, wanted.id, { approved, by: context.by, via: 'command', from: hostname() });
       context.say(approved ? 'Approved.' : 'Not approved: the run pauses.');
     });

@@ -89,13 +89,18 @@ function isDocument(format: OutputFormat): boolean {
 }
 
 /** Silence is no death: only the operator can say that a machine is lost, and may not know that it has to be said. */
-function silenceLines(options: PlanOptions, { silent = [] }: LiveSide): readonly string[] {
-  return silent
+function silenceLines(options: PlanOptions, { silent = [], unseen = [] }: LiveSide): readonly string[] {
+  const unchecked = unseen.map(
+    ({ address, reason }) =>
+      `${address} serves, but its host can't be asked, so what it holds was not compared with the file: ${reason}. apply will not begin before it can be.`,
+  );
+  const lost = silent
     .filter((address) => ![...options.down, ...options.gone].includes(address))
     .map(
       (address) =>
         `${address} answers nothing, and is planned for as if it were well. If its machine is lost, add --gone ${address}.`,
     );
+  return [...unchecked, ...lost];
 }
 
 /** The plan with the work that its run will do around the stages, on a platform that has some. */

@@ -119,9 +119,19 @@ async function abandon(context: CommandContext, run: string, clusterFile: string
     return context.say(`Run ${run} was over already; ${free}.`);
   if (end.kind === 'abandoned') {
     const look = cluster === null ? '' : ' `succession status` shows how it stands.';
-    return context.say(`Run ${run} is given up; ${free}.${look}`);
+    const open = begun?.duties.find((duty) => duty.kind === 'configure' && !isReached(begun, duty.id));
+    const left =
+      open === undefined
+        ? ''
+        : ` What ${open.id} changed on the bootstrap node stays: \`succession show ${run}\` names the copy of config.yaml.`;
+    return context.say(`Run ${run} is given up; ${free}.${look}${left}`);
   }
   throw new CommandError(end.kind === 'busy' ? exitStatus.locked : exitStatus.notAsExpected, [end.reason]);
+}
+
+/** Whether the stage to which a duty belongs was reached. */
+function isReached({ stages }: RunState, duty: string): boolean {
+  return stages.some((stage) => duty.startsWith(`${stage.number}.`) && stage.endedAt !== null);
 }
 
 /** What a run was begun for; null where its journal can't be read. */

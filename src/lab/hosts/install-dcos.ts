@@ -107,7 +107,7 @@ exhibitor() {
 metrics() {
   if [ "$security" != strict ]; then curl -fsS -m 5 "http://$own:5050/metrics/snapshot"; return; fi
   token=$(curl -kfsS -m 5 -d @- "https://$own/acs/api/v1/auth/login" <<<${quote(JSON.stringify(superuser))} | jq -r .token)
-  curl -kfsS -m 5 -K - "https://$own:5050/metrics/snapshot" <<<"header = 'Authorization: token=$token'"
+  curl -kfsS -m 5 -H @- "https://$own:5050/metrics/snapshot" <<<"Authorization: token=$token"
 }
 look() {
   mode=$(timeout 3 bash -c "exec 3<>/dev/tcp/$own/2181 && echo srvr >&3 && cat <&3" 2>/dev/null | sed -n 's/^Mode: //p')

@@ -6,6 +6,7 @@ import type { AgentReading } from '../../probe/mesos-agent.js';
 import type { Transport } from '../../remote/transport.js';
 import type { Facts } from '../../run/duty.js';
 import { askHost, sayFunctions, textOf } from './ask-host.js';
+import { checkCommands } from './node-checks.js';
 import type { CheckTool } from './versions.js';
 
 /** What an agent should hold, and where it gets it from. */
@@ -94,13 +95,6 @@ export function masterListIn(text: string): readonly Address[] {
     return [];
   }
 }
-
-/** `3dt --diag` (dcos/3dt `3dt.go`), `check node-poststart` of its successors. */
-const checkCommands: Readonly<Record<CheckTool, readonly [program: string, args: string]>> = {
-  '3dt': ['/opt/mesosphere/bin/3dt', '--diag'],
-  'dcos-diagnostics': ['/opt/mesosphere/bin/dcos-diagnostics', 'check node-poststart'],
-  'dcos-check-runner': ['/opt/mesosphere/bin/dcos-check-runner', 'check node-poststart'],
-};
 
 function hostScript(tool: CheckTool | null): string {
   const [program, args] = tool === null ? [null, ''] : checkCommands[tool];

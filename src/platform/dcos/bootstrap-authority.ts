@@ -47,17 +47,19 @@ export async function lookForBootstrapAuthority(
   const read = await textAt(transport, address, file, signal);
   const url = read.kind === 'text' ? authorityUrl(read.text, file) : null;
   // Who does not answer is told of by others, and a dead machine that will be rebuilt need not answer yet.
-  const known = (all: readonly (ExhibitorSpeech | null)[]): readonly ExhibitorSpeech[] =>
-    all.filter((one) => one !== null);
   const [ofMasters, ofFresh] = await Promise.all([
     sideBySide(masters, mostHosts, (one) => speechOf(transport, one, null, signal)),
     sideBySide(fresh, mostHosts, (one) => speechOf(transport, one, url, signal)),
   ]);
   // What a member has that is rebuilt goes with its disk.
-  const wiped = known(ofFresh).map((one) =>
-    masters.includes(one.address) ? { ...one, hasArtifacts: false } : one,
+  const wiped = ofFresh
+    .filter((one) => one !== null)
+    .map((one) => (masters.includes(one.address) ? { ...one, hasArtifacts: false } : one));
+  return judgeSpeech(
+    ofMasters.filter((one) => one !== null),
+    wiped,
+    url,
   );
-  return judgeSpeech(known(ofMasters), wiped, url);
 }
 
 /** Null where bootstrap_url names no web server. */

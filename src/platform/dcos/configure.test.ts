@@ -129,7 +129,7 @@ function inRun(duty: Duty) {
     now: () => Date.now(),
     sleep: () => Promise.resolve(),
     say: () => undefined,
-    watchEnsemble: () => Promise.resolve(null),
+    watchEnsemble: () => Promise.resolve({ kind: 'interrupted' }),
   };
   return { look: () => duty.look(context), perform: () => duty.perform(context) };
 }

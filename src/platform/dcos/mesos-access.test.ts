@@ -45,10 +45,12 @@ beforeAll(async () => {
       end(isKnown ? 200 : 401, { 'master/elected': 1, 'registrar/log/recovered': 1 });
       return;
     }
-    void text(request).then((body) => {
+    const answerLogin = async (): Promise<void> => {
+      const body = await text(request);
       logins.push(body);
       end(body === JSON.stringify({ uid: 'admin', password }) ? 200 : 401, { token });
-    });
+    };
+    void answerLogin();
   });
   await new Promise<void>((done) => server.listen(0, master, done));
   port = (server.address() as AddressInfo).port;

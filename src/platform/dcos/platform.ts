@@ -6,7 +6,7 @@ import type { Transport } from '../../remote/transport.js';
 import type { Platform } from '../../run/platform.js';
 import { askMasters } from './ask-masters.js';
 import type { DcosCluster } from './cluster-file.js';
-import { judgeMasters } from './conditions.js';
+import { judgeMasters, openGates } from './conditions.js';
 import { observeMaster } from './observe-host.js';
 import { performOnMaster } from './perform.js';
 import { serviceWays } from './service-ways.js';
@@ -27,6 +27,8 @@ export function dcosPlatform(cluster: DcosCluster, transport: Transport): Platfo
       version === undefined
         ? []
         : judgeMasters(version, moment, await askMasters(cluster, version, ways, moment, signal)),
+    isComplete: (moment) =>
+      version !== undefined && openGates(version, moment).length === moment.expectation.running.length,
     roundTrip: (addresses, signal) => roundTrip(addresses, clientPort, (address) => address, signal),
   };
 }

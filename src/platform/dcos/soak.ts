@@ -22,29 +22,43 @@ function soakDuty(
   count: number,
   { wholeMs, holdMs, leftMs }: { readonly wholeMs: number; readonly holdMs: number; readonly leftMs: number },
 ): Duty {
-  let held = false;
+  let seen: string | null = null;
   return {
     id: `soak.${piece}`,
     kind: 'soak',
     sentence: `watch the ensemble for ${inWords(wholeMs)}${count === 1 ? '' : `, part ${piece} of ${count}`}`,
     waivable: false,
-    look: async () => {
-      const evidence = [`every condition held for ${inWords(holdMs)}`];
-      return held
-        ? { kind: 'done', evidence, facts: {} }
-        : { kind: 'to-do', evidence: [`${inWords(leftMs)} to watch`] };
-    },
+    lastsMs: holdMs,
+    look: async () =>
+      seen === null
+        ? { kind: 'to-do', evidence: [`${inWords(leftMs)} to watch`] }
+        : { kind: 'done', evidence: [seen], facts: {} },
     perform: async ({ watchEnsemble, say }) => {
       say(`soak: ${inWords(leftMs)} left`);
-      const failure = await watchEnsemble(holdMs);
-      if (failure !== null) {
-        const { message, seen, next } = failure;
-        return { kind: 'failed', reason: message, evidence: seen, remedy: next.join('; ') };
+      const end = await watchEnsemble(holdMs);
+      if (end.kind === 'interrupted')
+        return { kind: 'unknown', reason: 'stopped meanwhile', evidence: [], remedy: 'resume' };
+      if (end.kind === 'failed') {
+        const { message, seen: evidence, next } = end.failure;
+        return { kind: 'failed', reason: message, evidence, remedy: next.join('; ') };
       }
-      held = true;
+      seen = heldWords(holdMs, end);
       return { kind: 'done', evidence: [`part ${piece} of ${count}`] };
     },
   };
+}
+
+/** What a watch saw, without claiming more. */
+function heldWords(
+  holdMs: number,
+  { longestBreakMs, elections }: { readonly longestBreakMs: number; readonly elections: number | null },
+): string {
+  const held =
+    longestBreakMs === 0
+      ? `every condition held for ${inWords(holdMs)}`
+      : `watched for ${inWords(holdMs)}; a condition was not met for ${Math.ceil(longestBreakMs / 1000)} s at the longest, and came back by itself`;
+  const votes = elections === null || elections === 0 ? '' : `; elections meanwhile: ${elections}`;
+  return `${held}${votes}`;
 }
 
 /** `42 min`, `30 s`. */

@@ -90,6 +90,10 @@ ${enterprisePart(starter)}
 #   canary: 1
 #   failureBudget: 0
 
+# A quiet time after each changed master, in ms, once all its services are up: none unless it is given. 15 minutes are
+# what cautious procedures keep. "succession approve" ends one early.
+# settleMs: 900000
+
 # How long the cluster is watched at the end, in ms: an hour.
 # soakMs: 3600000
 `;

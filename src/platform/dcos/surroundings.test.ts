@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { testCluster, testDuty } from '../../../test/support/dcos-duty.js';
 import { type Ensemble, sortedEnsemble } from '../../model/ensemble.js';
 import type { Transport } from '../../remote/transport.js';
-import type { Surroundings } from '../../run/duty.js';
+import type { DutyContext, Surroundings } from '../../run/duty.js';
 import type { DcosCluster } from './cluster-file.js';
 import { soakDuties } from './soak.js';
 import { dcosSurroundings } from './surroundings.js';
@@ -51,12 +51,22 @@ function ids(duties: readonly { readonly id: string }[]): readonly string[] {
 describe('the work around the stages', () => {
   const around = dcosSurroundings(cluster, nowhere, plan);
   test('comes in its order', () => {
-    expect(ids(around.beforeRun())).toEqual(['preflight', 'audit', 'backup']);
+    expect(ids(around.beforeRun())).toEqual(['preflight', 'checks', 'audit', 'backup']);
     expect(ids(around.beforeStage(stages[0]))).toEqual(['1.configure']);
     // Of the agents' list only 10.0.0.1 lives throughout the second stage.
-    expect(ids(around.afterStage(stages[0], end))).toEqual(['1.certificates', '1.decommission', '1.agents']);
-    expect(ids(around.afterStage(stages[1], null))).toEqual(['2.certificates', '2.decommission', '2.agents']);
-    expect(ids(around.afterRun())).toEqual(['dns', 'soak.1', 'soak.2']);
+    expect(ids(around.afterStage(stages[0], end))).toEqual([
+      '1.certificates',
+      '1.checks',
+      '1.decommission',
+      '1.agents',
+    ]);
+    expect(ids(around.afterStage(stages[1], null))).toEqual([
+      '2.certificates',
+      '2.checks',
+      '2.decommission',
+      '2.agents',
+    ]);
+    expect(ids(around.afterRun())).toEqual(['dns', 'soak.1', 'soak.2', 'end.checks']);
   });
 
   test('a rebuild at its address changes no list: what the masters run is served again, and they must be whole', () => {
@@ -66,14 +76,14 @@ describe('the work around the stages', () => {
       stages: [rebuild],
     });
     expect(ids(later.beforeStage(rebuild))).toEqual(['1.configure']);
-    expect(ids(later.afterStage(rebuild, null))).toEqual(['1.certificates', '1.decommission']);
+    expect(ids(later.afterStage(rebuild, null))).toEqual(['1.certificates', '1.checks', '1.decommission']);
   });
 
   test('a stage that undoes another is configured back, and the names stay with the old masters', async () => {
     const undone = dcosSurroundings(cluster, nowhere, plan);
     const undo = stageOf(2, half, start, []);
     expect(ids(undone.beforeStage(undo))).toEqual(['2.configure']);
-    expect(ids(undone.afterStage(undo, null))).toEqual(['2.certificates', '2.decommission']);
+    expect(ids(undone.afterStage(undo, null))).toEqual(['2.certificates', '2.checks', '2.decommission']);
     const dns = undone.afterRun().find((duty) => duty.kind === 'dns');
     expect(dns?.sentence).toContain('master.example leads to the masters');
   });
@@ -84,12 +94,27 @@ describe('the quiet time', () => {
     expect(soakDuties(0)).toEqual([]);
     const watched: number[] = [];
     const { context, said } = testDuty();
-    const watching = { ...context, watchEnsemble: async (ms: number) => (watched.push(ms), null) };
+    const watching: DutyContext = {
+      ...context,
+      watchEnsemble: async (ms) => {
+        watched.push(ms);
+        // In the last piece something happens that mends itself.
+        const calm = { kind: 'held', longestBreakMs: 0, elections: 0 } as const;
+        return ms === 100_000 ? { ...calm, longestBreakMs: 2400, elections: 1 } : calm;
+      },
+    };
+    const evidence: string[] = [];
     for (const duty of soakDuties(700_000)) {
       expect((await duty.look(watching)).kind).toBe('to-do');
       expect((await duty.perform(watching)).kind).toBe('done');
-      expect((await duty.look(watching)).kind).toBe('done');
+      const after = await duty.look(watching);
+      if (after.kind === 'done') evidence.push(...after.evidence);
     }
+    expect(evidence).toEqual([
+      'every condition held for 5 min',
+      'every condition held for 5 min',
+      'watched for 2 min; a condition was not met for 3 s at the longest, and came back by itself; elections meanwhile: 1',
+    ]);
     expect(watched).toEqual([300_000, 300_000, 100_000]);
     expect(said).toEqual(['soak: 12 min left', 'soak: 7 min left', 'soak: 2 min left']);
   });
@@ -105,7 +130,10 @@ describe('the quiet time', () => {
     } as const;
     const { context } = testDuty();
     const [duty] = soakDuties(1000);
-    const outcome = await duty?.perform({ ...context, watchEnsemble: async () => failure });
+    const outcome = await duty?.perform({
+      ...context,
+      watchEnsemble: async () => ({ kind: 'failed', failure }),
+    });
     expect(outcome).toMatchObject({ kind: 'failed', reason: 'one is down', remedy: 'look' });
   });
 });

@@ -10,6 +10,7 @@ import { auditDuty } from './audit-duty.js';
 import { authorityDuty, authorityGoneDuty } from './authority-duty.js';
 import { backupDuty } from './backup.js';
 import { certificatesDuty } from './certificates.js';
+import { checksDuty } from './checks.js';
 import type { DcosCluster } from './cluster-file.js';
 import { configureDuty } from './configure.js';
 import { mayHaveAuthority } from './enterprise-places.js';
@@ -34,8 +35,14 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
   const notIn = (ensemble: Ensemble): readonly Address[] =>
     [...ever].filter((address) => idOf(ensemble, address) === undefined);
   return {
+    settleMs: cluster.settleMs,
     beforeRun: () => [
       preflightDuty(cluster, transport, ways, plan),
+      checksDuty(cluster, transport, {
+        id: 'checks',
+        masters: addressesIn(plan.from).filter((address) => !plan.down.includes(address)),
+        waits: false,
+      }),
       auditDuty(cluster, transport, notIn(last)),
       backupDuty(cluster, transport),
     ],
@@ -52,6 +59,7 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
         ? []
         : [dnsDuty(cluster, { masters: addressesIn(reached), left: notIn(reached) })]),
       ...soakDuties(cluster.soakMs ?? defaultSoakMs),
+      checksDuty(cluster, transport, { id: 'end.checks', masters: addressesIn(reached), waits: true }),
     ],
   };
 }
@@ -99,6 +107,7 @@ function dutiesAfter(
     ...(newcomers.length > 0
       ? [certificatesDuty(cluster, transport, { stage: number, masters, newcomers })]
       : []),
+    checksDuty(cluster, transport, { id: `${number}.checks`, masters, waits: true }),
     ...(left.length > 0 || cockroach || etcd
       ? [decommissionDuty(cluster, transport, { stage: number, masters, left, fresh: newcomers })]
       : []),

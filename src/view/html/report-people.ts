@@ -1,6 +1,7 @@
 // Who decided what, what went otherwise than planned, and what was done around the stages?
 
 import { duration } from '../figures.js';
+import { givenWords } from '../given-words.js';
 import { clock, moment } from '../moments.js';
 import { capital } from '../plan-words.js';
 import type { ApprovalReport, DutyReport, RunReport } from '../report.js';
@@ -27,7 +28,7 @@ ${
           cells: [
             clock(approval.wantedAt),
             markup`${approval.question}${approval.about.length === 0 ? null : onDemand('About', bullets(approval.about))}`,
-            givenWords(approval),
+            decidedWords(approval),
           ],
         })),
       )
@@ -35,10 +36,10 @@ ${
 ${deviations.length === 0 ? markup`<p>None: the steps were taken as planned.</p>` : bullets(deviations.map(capital))}`;
 }
 
-function givenWords({ given, wantedAt }: ApprovalReport): string {
+function decidedWords({ given, wantedAt }: ApprovalReport): string {
   if (given === null) return 'not given';
   const waited = duration(Date.parse(given.at) - Date.parse(wantedAt));
-  return `${clock(given.at)} by ${given.by}, on the ${given.via} (${given.from}), after ${waited}`;
+  return `${clock(given.at)} ${givenWords(given)}, after ${waited}`;
 }
 
 /** Each piece with its evidence. */
