@@ -119,18 +119,22 @@ describe('every word', () => {
 describe('parseMonitorAnswer', () => {
   const none = {
     syncedFollowers: null,
+    followers: null,
     quorumSize: null,
     leaderUptimeMs: null,
     digestMismatches: null,
     peerState: null,
   };
 
+  const two = { syncedFollowers: 2, followers: 2 };
+
   test.each([
-    ['a leader of 3.4.8', monitor348, { ...none, syncedFollowers: 2 }],
+    ['a leader of 3.4.8', monitor348, { ...none, ...two }],
     [
       'a leader of 3.8',
       monitor38Leader,
       {
+        ...none,
         syncedFollowers: 2,
         quorumSize: 3,
         leaderUptimeMs: 32_667,
@@ -143,11 +147,7 @@ describe('parseMonitorAnswer', () => {
       monitor38Follower,
       { ...none, quorumSize: 3, digestMismatches: 0, peerState: 'following - broadcast' },
     ],
-    [
-      'figures with a fraction',
-      monitor348.replace('followers\t2', 'followers\t2.0'),
-      { ...none, syncedFollowers: 2 },
-    ],
+    ['figures with a fraction', monitor348.replace('followers\t2', 'followers\t2.0'), { ...none, ...two }],
     ['a figure that is none', 'zk_version\t3.6\nzk_quorum_size\tnull\n', none],
   ])('reads %s', (_, text, value) => {
     expect(parseMonitorAnswer(text)).toEqual({ kind: 'parsed', value });

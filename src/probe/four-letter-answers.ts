@@ -26,6 +26,8 @@ export interface ServerAnswer {
 /** `mntr`: the figures that a gate looks at, null where the version or the role has none. */
 export interface MonitorAnswer {
   readonly syncedFollowers: number | null;
+  /** Who is attached to the leader at all (`MonitorCommand` in Apache ZooKeeper), synced or not. */
+  readonly followers: number | null;
   /** 3.6 and later. */
   readonly quorumSize: number | null;
   /** 3.6 and later, ms. */
@@ -78,6 +80,7 @@ export function parseMonitorAnswer(text: string): Parsed<MonitorAnswer> {
       kind: 'parsed',
       value: {
         syncedFollowers: figure(figures, 'zk_synced_followers'),
+        followers: figure(figures, 'zk_followers'),
         quorumSize: figure(figures, 'zk_quorum_size'),
         leaderUptimeMs: figure(figures, 'zk_leader_uptime'),
         digestMismatches: figure(figures, 'zk_digest_mismatches_count'),

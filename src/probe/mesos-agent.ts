@@ -14,20 +14,38 @@ export type AgentReading =
       readonly uptimeMs: number | null;
       /** Ids of the tasks that run. */
       readonly tasks: readonly string[];
+      /** Ids of those that it remembers to have finished, or to have been killed because their framework asked for it. */
+      readonly ended: readonly string[];
     }
   | { readonly kind: 'forbidden' | 'unknown'; readonly reason: string };
 
 const taskSchema = z.object({ id: z.string(), state: z.string() });
-const executorSchema = z.object({ id: z.string(), tasks: z.array(taskSchema).optional() });
+const executorSchema = z.object({
+  id: z.string(),
+  tasks: z.array(taskSchema).optional(),
+  completed_tasks: z.array(taskSchema).default([]),
+});
+const frameworkSchema = z.object({
+  executors: z.array(executorSchema).default([]),
+  completed_executors: z.array(executorSchema).default([]),
+});
 const stateSchema = z.object({
   id: z.string().min(1),
-  frameworks: z.array(z.object({ executors: z.array(executorSchema) })),
+  frameworks: z.array(frameworkSchema),
+  completed_frameworks: z.array(frameworkSchema).default([]),
 });
 
 /** An executor that does not tell its tasks counts as one: that of a command bears its task's id. */
 function tasksOf({ id, tasks }: z.infer<typeof executorSchema>): readonly string[] {
   if (tasks === undefined) return [id];
   return tasks.filter((task) => task.state === 'TASK_RUNNING').map((task) => task.id);
+}
+
+function endedOf(framework: z.infer<typeof frameworkSchema>): readonly string[] {
+  return [...framework.executors, ...framework.completed_executors]
+    .flatMap((executor) => [...(executor.tasks ?? []), ...executor.completed_tasks])
+    .filter(({ state }) => state === 'TASK_FINISHED' || state === 'TASK_KILLED')
+    .map(({ id }) => id);
 }
 
 /** Asks `/state` and `/metrics/snapshot` side by side. Read-only; never rejects. */
@@ -41,7 +59,8 @@ export async function observeAgent(address: string, options: MesosOptions): Prom
   const { registered, uptimeSeconds } = metrics.value;
   const tasks = state.value.frameworks.flatMap(({ executors }) => executors.flatMap(tasksOf));
   const uptimeMs = uptimeSeconds === null ? null : uptimeSeconds * 1000;
-  return { kind: 'known', id: state.value.id, registered, uptimeMs, tasks };
+  const ended = [...state.value.frameworks, ...state.value.completed_frameworks].flatMap(endedOf);
+  return { kind: 'known', id: state.value.id, registered, uptimeMs, tasks, ended };
 }
 
 function unanswered({ kind, reason }: Exclude<Asked<unknown>, { kind: 'answered' }>): AgentReading {

@@ -33,6 +33,8 @@ export interface ServiceReading {
   readonly listVersion: string | null;
   /** The leader's own figures. */
   readonly syncedFollowers: number | null;
+  /** Attached, synced or not. */
+  readonly followers: number | null;
   readonly quorumSize: number | null;
   readonly leaderUptimeMs: number | null;
   /** 3.6 and later. */
@@ -69,6 +71,7 @@ export async function observeService(
     ensemble: configuration?.ensemble ?? null,
     listVersion: configuration?.listVersion ?? null,
     syncedFollowers: monitor?.syncedFollowers ?? null,
+    followers: monitor?.followers ?? null,
     quorumSize: monitor?.quorumSize ?? null,
     leaderUptimeMs: monitor?.leaderUptimeMs ?? null,
     digestMismatches: monitor?.digestMismatches ?? null,

@@ -1,8 +1,11 @@
 // A master of a running DC/OS cluster is replaced over SSH, with agents, certificates and names, while clients write.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportSchema } from '../../src/cli/document-schemas.js';
 import { whyNoHosts } from '../../src/lab/hosts/why-no-hosts.js';
+import { parseDcosClusterFile } from '../../src/platform/dcos/cluster-file.js';
 import type { CommandEnd } from '../support/command.js';
 import { bootstrap, type DcosLab, dcosLab } from '../support/dcos-lab.js';
 import {
@@ -32,6 +35,36 @@ describe.skipIf(lacking !== null)(
       });
     }, 900_000);
     afterAll(() => lab.end());
+
+    test('a first cluster file is written from the bootstrap node, and shows the cluster as it is', async () => {
+      const file = join(lab.home, 'first.yaml');
+      const init = await lab.cli(
+        'init',
+        '--bootstrap',
+        bootstrap,
+        '--directory',
+        '/root/dcos',
+        '--output-file',
+        file,
+        '--ssh-config',
+        join(lab.folder, 'ssh_config'),
+        '--ssh-user',
+        'root',
+      );
+      expect(init.status, init.err).toBe(0);
+      expect(init.err).toContain(`succession status --cluster ${file}`);
+      expect(parseDcosClusterFile(readFileSync(file, 'utf8'), file)).toMatchObject({
+        ok: true,
+        value: {
+          masters: [two, three, one],
+          agents: { private: [agent] },
+          dcos: { version: '1.9.10', variant: 'enterprise', security: 'permissive' },
+        },
+      });
+      const status = await lab.cli('status', '--cluster', file);
+      expect(status.status, status.err).toBe(0);
+      expect(status.out).toMatch(/Agents registered: 1 of 1/);
+    });
 
     test('what is hard-coded refuses the run before anything is changed', async () => {
       const end = await lab.cli('apply', await lab.plan('--replace', `${three}=${newcomer}`), '--yes');

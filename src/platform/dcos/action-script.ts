@@ -7,18 +7,26 @@ import { waysDown, waysUp, wiping } from './action-shell.js';
 /** How long a script waits for Exhibitor and its ZooKeeper, in s: Exhibitor looks for the first time after 30 s. */
 const awaitSeconds = 600;
 
+/** How long a member's election port may be closed, in s: a ZooKeeper that does not serve is started anew each minute. */
+const reachSeconds = 60;
+
 /**
  * The runbook's stop, and what it must lead to. The target itself stays active, and the units come back after a reboot:
  * that is what `fence` is for.
  */
 export const stopScript: string = `${scriptOpening}${waysDown}stop_all
-say did 'its services are stopped, no ZooKeeper runs'
+tell_down
 `;
 
-/** Disables DC/OS across reboots. What else proves a fence is asked from elsewhere. */
-export const fenceScript: string = `${scriptOpening}${waysDown}must_be_down
+/**
+ * Disables DC/OS across reboots. It is no stop of a master that votes; what a timer has woken since its stop is stopped
+ * again. What else proves a fence is asked from elsewhere.
+ */
+export const fenceScript: string = `${scriptOpening}${waysDown}voters_must_be_down
+stop_all
 disable_all
-say did 'nothing of it runs, and it is disabled across reboots'
+tell_down
+say did 'it is disabled across reboots'
 `;
 
 /** Starts a master on the configuration that it has. `aside` names the folders that its Mesos logs are moved to. */
@@ -138,7 +146,11 @@ for port in 2181 2888 3888 8181 5050; do
   ! takes "$address" "$port" || fail port-taken "$port"
 done
 for member in ${quote(...order.reachable)}; do
-  takes "$member" 3888 || fail unreachable "$member:3888"
+  end=$(($(date +%s) + ${reachSeconds}))
+  until takes "$member" 3888; do
+    [ "$(date +%s)" -lt "$end" ] || fail unreachable "$member:3888"
+    sleep 2
+  done
 done
 fetch "$url" "$folder/dcos_install.sh"
 timeout -k 10 300 bash "$folder/dcos_install.sh" --preflight-only master >"$folder/output" 2>&1 </dev/null

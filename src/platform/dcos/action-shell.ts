@@ -1,26 +1,71 @@
 // The shell functions that change a master: down, up, and back to an empty disk.
 
+/** systemd waits 90 s for a unit before it kills it, and a master has dozens that wait for each other. */
+const stopSeconds = [240, 60] as const;
+/** What was left in the middle of its stop has ended by then, in s. */
+const endSeconds = 30;
+
 /**
- * - `stop_all`: every unit that dcos.target wants is stopped, and `must_be_down` holds.
- * - `must_be_down`: ends the script when anything of a master that could vote still runs.
+ * - `stop_all`: every unit that dcos.target wants is stopped, and `must_be_down` holds. A socket or timer may have woken one
+ *   before its own stop came: there is a second round.
+ * - `left_running`: the units that run, of those that dcos.target wants and of the voters: `A is active, B is activating`.
+ *   One that is inactive or has failed does not run, by design or not.
+ * - `must_be_down`: ends the script when anything of a master still runs.
+ * - `voters_must_be_down`: the same of Exhibitor, Mesos and ZooKeeper alone.
+ * - `tell_down`: says what `must_be_down` saw.
  * - `disable_all`: nothing of DC/OS comes back after a reboot.
  */
-export const waysDown: string = `must_be_down() {
-  for unit in dcos-exhibitor.service dcos-mesos-master.service; do
+export const waysDown: string = `voters='dcos-exhibitor.service dcos-mesos-master.service'
+read_units() {
+  units=$(property Wants dcos.target) || fail systemctl "$units"
+  set -f
+  set -- $units
+  set +f
+  wanted=$#
+}
+running_of() {
+  set -f
+  for unit in $1; do
     state=$(unit_state "$unit")
-    case $state in inactive | failed) ;; *) fail still-running "$unit is $state" ;; esac
+    case $state in inactive | failed) ;; *) printf '%s is %s\n' "$unit" "$state" ;; esac
+  done | sort -u | tr '\n' ',' | sed 's/,$//; s/,/, /g'
+  set +f
+}
+left_running() { running_of "$units $voters"; }
+voters_must_be_down() {
+  left=$(running_of "$voters")
+  [ -z "$left" ] || fail still-running "$left"
+  ! find_zookeeper || fail still-running "a ZooKeeper, process $pid"
+}
+must_be_down() {
+  read_units
+  end=$(($(date +%s) + ${endSeconds}))
+  while left=$(left_running); do
+    case $left in *' is deactivating'*) ;; *) break ;; esac
+    [ "$(date +%s)" -lt "$end" ] || break
+    sleep 1
   done
+  [ -z "$left" ] || fail still-running "$left"
   ! find_zookeeper || fail still-running "a ZooKeeper, process $pid"
 }
 stop_all() {
-  units=$(property Wants dcos.target)
-  said=
-  set -f
-  if [ -n "$units" ]; then said=$(systemctl stop -- $units 2>&1)
-  elif exhibitor_runs; then said=$(systemctl stop dcos-exhibitor.service 2>&1); fi
-  set +f
-  [ -z "$said" ] || say did "systemctl stop said: $(printf %s "$said" | tail -c 300)"
+  read_units
+  asked=$units
+  [ -n "$asked" ] || ! exhibitor_runs || asked=dcos-exhibitor.service
+  for seconds in ${stopSeconds.join(' ')}; do
+    [ -n "$asked" ] && [ -n "$(running_of "$asked")" ] || break
+    set -f
+    said=$(timeout "$seconds" systemctl stop -- $asked 2>&1)
+    status=$?
+    set +f
+    [ -z "$said" ] || say did "systemctl stop said: $(printf %s "$said" | tail -c 300)"
+    [ "$status" -ne 124 ] || say did "systemctl stop had not ended after $seconds s"
+  done
   must_be_down
+}
+tell_down() {
+  if [ "$wanted" -gt 0 ]; then say did "none of the $wanted units of dcos.target runs, nor a ZooKeeper"
+  else say did 'neither Exhibitor nor Mesos runs, nor a ZooKeeper; dcos.target wants no unit'; fi
 }
 disable_all() {
   for unit in dcos.target dcos-setup.service; do

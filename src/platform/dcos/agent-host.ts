@@ -148,13 +148,3 @@ export function agentFaults(
   else if (mesos.kind === 'forbidden' && !strict) faults.push('its Mesos agent wants a token');
   return faults;
 }
-
-/** What an agent lost over its upgrade. A task may have ended by itself meanwhile; that none is left of several did not. */
-export function lossFaults(before: AgentBefore, host: AgentHost, mesos: AgentReading): readonly string[] {
-  const id = mesos.kind === 'known' ? mesos.id : host.agentId;
-  if (before.id !== null && id !== '' && id !== before.id)
-    return [`it came back as a new agent, ${id} instead of ${before.id}: its tasks are lost`];
-  if (mesos.kind !== 'known' || before.tasks.length === 0) return [];
-  const kept = before.tasks.filter((task) => mesos.tasks.includes(task));
-  return kept.length > 0 ? [] : [`none of its ${before.tasks.length} tasks is left`];
-}

@@ -29,6 +29,8 @@ interface Agent {
   docker: number;
   /** How an upgrade ends. */
   status: number;
+  /** Tasks that it remembers to have finished. */
+  finished: readonly string[];
   /** What an upgrade does to it besides. */
   onUpgrade: (agent: Agent) => void;
 }
@@ -57,13 +59,17 @@ class Agents {
       tasks: ['web', 'db'],
       docker: 0,
       status: 0,
+      finished: [],
       onUpgrade: () => undefined,
       ...changes,
     };
     this.byAddress.set(address, agent);
     const server = createServer((request, response) => {
       const tasks = agent.tasks.map((id) => ({ id, state: 'TASK_RUNNING' }));
-      const state = { id: agent.id, frameworks: [{ executors: [{ id: 'marathon', tasks }] }] };
+      const completed = agent.finished.map((id) => ({ id, state: 'TASK_FINISHED' }));
+      const executor = { id: 'batch', tasks: [], completed_tasks: completed };
+      const frameworks = [{ executors: [{ id: 'marathon', tasks }], completed_executors: [executor] }];
+      const state = { id: agent.id, frameworks };
       const metrics = { 'slave/registered': 1, 'slave/uptime_secs': 5 };
       response.end(JSON.stringify(request.url === '/state' ? state : metrics));
     });
@@ -150,6 +156,12 @@ const rollout = (concurrency: number, failureBudget: number): typeof cluster => 
   agentsRollout: { concurrency, canary: 1, failureBudget },
 });
 
+const all = (taskLoss?: number): typeof cluster => ({
+  ...cluster,
+  agentsRollout: { concurrency: 8, canary: 0, failureBudget: 0, taskLoss },
+});
+const ten = Array.from({ length: 10 }, (_, index) => `task-${index}`);
+
 describe('the agents', () => {
   test('are all upgraded, a canary first, so many at a time, and none twice', async () => {
     await fiveAgents({ [third]: { upgraded: true } });
@@ -194,21 +206,60 @@ describe('the agents', () => {
     expect(agents.events).not.toContain(second);
   });
 
-  test('an agent that comes back under another id, or without its tasks, has failed', async () => {
+  test('that come back under another id, or without their tasks, have failed', async () => {
     await fiveAgents({
       [first]: { onUpgrade: (agent) => (agent.id = 'other') },
       [second]: { onUpgrade: (agent) => (agent.tasks = []) },
-      [third]: { onUpgrade: (agent) => (agent.tasks = ['db']) },
+      [third]: { tasks: ten, onUpgrade: (agent) => (agent.tasks = ten.slice(0, 8)) },
+      [fourth]: { tasks: ten, onUpgrade: (agent) => (agent.tasks = ten.slice(0, 1)) },
     });
-    const { context } = testDuty(facts);
-    const all = { ...rollout(8, 0), agentsRollout: { concurrency: 8, canary: 0, failureBudget: 0 } };
-    const outcome = await agentsDuty(all, agents.transport, plain, 1).perform(context);
+    const outcome = await agentsDuty(all(), agents.transport, plain, 1).perform(testDuty(facts).context);
     expect(outcome.kind).toBe('failed');
     expect([...outcome.evidence].sort()).toEqual([
+      '1 of 5 agents done',
       `${first}: it came back as a new agent, other instead of id-${first}: its tasks are lost`,
-      `${second}: none of its 2 tasks is left`,
-      '3 of 5 agents done',
+      `${second}: 2 of its 2 tasks are gone: web, db`,
+      `${third}: 2 of its 10 tasks are gone: task-8, task-9`,
+      `${fourth}: 9 of its 10 tasks are gone: ${ten.slice(1).join(', ')}`,
     ]);
+  });
+
+  test('may lose a task that ended by itself meanwhile, and it is told; what is known to have finished is not lost', async () => {
+    await fiveAgents({
+      [first]: { tasks: ten, onUpgrade: (agent) => (agent.tasks = ten.slice(1)) },
+      [second]: {
+        onUpgrade: (agent) => {
+          agent.finished = agent.tasks;
+          agent.tasks = [];
+        },
+      },
+      [third]: { tasks: [], onUpgrade: (agent) => (agent.tasks = ['new']) },
+    });
+    const outcome = await agentsDuty(all(), agents.transport, plain, 1).perform(testDuty(facts).context);
+    expect(outcome).toEqual({
+      kind: 'done',
+      evidence: ['5 of 5 agents done', `${first}: 1 of its 10 tasks is gone: task-0`],
+    });
+  });
+
+  test('with a task each are no way around: it is counted over all', async () => {
+    const alone = { tasks: ['only'], onUpgrade: (agent: Agent) => (agent.tasks = []) };
+    await fiveAgents(Object.fromEntries(addresses.map((address) => [address, alone])));
+    const outcome = await agentsDuty(rollout(1, 0), agents.transport, plain, 1).perform(
+      testDuty(facts).context,
+    );
+    expect(outcome.kind).toBe('failed');
+    expect(outcome.evidence).toEqual([
+      '1 of 5 agents done',
+      `${first}: 1 of its 1 tasks is gone: only`,
+      `${second}: 1 of its 1 tasks is gone: only; with the agents before it 2 of 2`,
+    ]);
+  });
+
+  test('of a cluster of short jobs may lose the share that the cluster file says', async () => {
+    await fiveAgents({ [first]: { onUpgrade: (agent) => (agent.tasks = []) } });
+    const short = await agentsDuty(all(1), agents.transport, plain, 1).perform(testDuty(facts).context);
+    expect(short).toMatchObject({ kind: 'done' });
   });
 
   test('without a configuration nothing is touched', async () => {

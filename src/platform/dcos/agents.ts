@@ -12,9 +12,9 @@ import {
   type AgentGoal,
   agentGoal,
   type AgentHost,
-  lossFaults,
   readAgentHost,
 } from './agent-host.js';
+import { accountFor, type AgentFault, isWhole, type Losses, noLosses } from './agent-tasks.js';
 import { agentUpgradeMs, agentUpgradeScript, beforeIn } from './agent-upgrade-script.js';
 import type { DcosCluster } from './cluster-file.js';
 import type { MesosAccess } from './mesos-access.js';
@@ -26,6 +26,8 @@ import { dcosVersion, type DcosVersion } from './versions.js';
 const defaults: Rollout = { concurrency: 8, canary: 1, failureBudget: 0 };
 /** Mesos gives an agent up after 5 minutes of missed pings: by then it must be back. */
 const settleMs = 600_000;
+/** Everything else is as it must be by then: an executor that reaches its agent later has been given up by it. */
+const missedMs = 30_000;
 const pollMs = 5_000;
 const answerMs = 10_000;
 /** As many are only looked at side by side. */
@@ -39,12 +41,6 @@ interface Round {
   readonly version: DcosVersion;
   readonly goal: AgentGoal;
   readonly context: DutyContext;
-}
-
-/** An agent that could not be changed. */
-interface AgentFault {
-  readonly seen: string;
-  readonly remedy: string;
 }
 
 /** Gives every agent of the cluster the list that `configure` made last. `stage`: when the round comes. */
@@ -158,7 +154,8 @@ async function carryOut(
   const before = agents.length - toDo.length;
   const startedAt = context.now();
   const rollout = cluster.agentsRollout ?? defaults;
-  const end = await rollOut(toDo, rollout, (agent) => upgradeAgent(round, agent), {
+  const losses = noLosses(cluster.agentsRollout?.taskLoss);
+  const end = await rollOut(toDo, rollout, (agent) => upgradeAgent(round, agent, losses), {
     before,
     stopped: () => context.signal.aborted,
     onProgress: (progress) =>
@@ -166,6 +163,7 @@ async function carryOut(
   });
   const evidence = [
     `${before + end.done.length} of ${agents.length} agents done`,
+    ...losses.told,
     ...end.failed.map(({ host, fault }) => `${host}: ${fault.seen}`),
   ];
   const remedy = end.failed.map(({ host, fault }) => `${host}: ${fault.remedy}`).join('; ') || 'go on';
@@ -198,7 +196,7 @@ export function progressLine(
 }
 
 /** Why it could not be changed, or null. */
-async function upgradeAgent(round: Round, agent: Address): Promise<AgentFault | null> {
+async function upgradeAgent(round: Round, agent: Address, losses: Losses): Promise<AgentFault | null> {
   const { host, mesos } = await lookAt(round, agent, 'without-checks');
   if (host.kind === 'unknown')
     return { seen: `could not be asked: ${host.reason}`, remedy: 'see that it answers over SSH' };
@@ -208,7 +206,7 @@ async function upgradeAgent(round: Round, agent: Address): Promise<AgentFault | 
   }
   const ran = await runUpgrade(round, agent, beforeOf(host, mesos), 2);
   if (ran.kind === 'fault') return ran.fault;
-  return awaitHealth(round, agent, ran.before);
+  return awaitHealth(round, agent, ran.before, losses);
 }
 
 function beforeOf(host: AgentHost, mesos: AgentReading): AgentBefore {
@@ -249,16 +247,25 @@ function ranBadly(seen: string, remedy: string): Ran {
 }
 
 /** The script's end proves nothing (facts of DC/OS 1.9.10: it only starts the units): the agent itself must show it. */
-async function awaitHealth(round: Round, agent: Address, before: AgentBefore): Promise<AgentFault | null> {
+async function awaitHealth(
+  round: Round,
+  agent: Address,
+  before: AgentBefore,
+  losses: Losses,
+): Promise<AgentFault | null> {
   const { context } = round;
   const until = context.now() + settleMs;
+  let healthySince: number | null = null;
   for (;;) {
     const { host, mesos, faults } = await lookAt(round, agent, 'with-checks');
-    const lost = host.kind === 'known' ? lossFaults(before, host, mesos) : [];
-    if (faults.length === 0 && lost.length === 0) return null;
-    const remedy = 'look at dcos-mesos-slave there, and at its tasks';
     if (context.signal.aborted) return { seen: 'stopped meanwhile', remedy: 'go on' };
-    if (context.now() >= until) return { seen: [...faults, ...lost].join('; '), remedy };
+    const now = context.now();
+    healthySince = faults.length > 0 ? null : (healthySince ?? now);
+    if (host.kind === 'known' && healthySince !== null) {
+      if (isWhole(before, host, mesos) || now - healthySince >= missedMs)
+        return accountFor(agent, before, host, mesos, losses);
+    } else if (now >= until)
+      return { seen: faults.join('; '), remedy: 'look at dcos-mesos-slave there, and at its tasks' };
     await context.sleep(pollMs, context.signal);
   }
 }

@@ -1,6 +1,5 @@
 // How the masters are asked for what the conditions need: side by side, at most 10 s, and gently.
 
-import { readFile } from 'node:fs/promises';
 import type { Address } from '../../model/ensemble.js';
 import {
   askClusterStatus,
@@ -8,11 +7,12 @@ import {
   type ExhibitorConfiguration,
   type ExhibitorOptions,
 } from '../../probe/exhibitor.js';
-import type { Asked, AskOptions } from '../../probe/http-json.js';
+import type { Asked } from '../../probe/http-json.js';
 import { askMesosMaster, mesosReplicas } from '../../probe/mesos.js';
 import type { GateMoment } from '../../run/platform.js';
 import type { DcosCluster } from './cluster-file.js';
 import type { MasterReadings } from './conditions.js';
+import { exhibitorLogin } from './exhibitor-login.js';
 import type { ServiceWays } from './service-ways.js';
 import type { DcosVersion } from './versions.js';
 
@@ -28,12 +28,14 @@ export async function askMasters(
   signal: AbortSignal,
 ): Promise<MasterReadings> {
   const options = { timeoutMs, signal };
-  const login = await loginOf(cluster);
+  const login = await exhibitorLogin(cluster);
   const serving = expectation.running.filter((address) => (services.get(address)?.mode ?? null) !== null);
   const ask = ways.mesos.way([...new Set([...serving, ...expectation.running])]);
   const [exhibitors, masters, replicas] = await Promise.all([
     pairs(expectation.running, (address) =>
-      listOf(address, { ...options, login, ask: ways.exhibitor(address) }),
+      typeof login === 'string'
+        ? Promise.resolve({ kind: 'unreadable' as const, reason: `exhibitor.passwordFile: ${login}` })
+        : listOf(address, { ...options, login, ask: ways.exhibitor(address) }),
     ),
     pairs(expectation.running, (address) => askMesosMaster(address, version, { ...options, ask })),
     version.ensembleSize ? null : mesosReplicas(serving, 2181, options),
@@ -53,17 +55,6 @@ async function listOf(
   const ensemble = status.value.map(({ hostname }, place) => ({ id: place + 1, address: hostname }));
   const own = ensemble.find((member) => member.address === address);
   return { kind: 'answered', value: { ensemble, serverId: own?.id ?? null } };
-}
-
-/** Exhibitor's user and password. Undefined where there is none, or none that can be read: Exhibitor then says itself that it wants one. */
-export async function loginOf({ exhibitor }: DcosCluster): Promise<AskOptions['login']> {
-  if (exhibitor === undefined) return undefined;
-  try {
-    const password = (await readFile(exhibitor.passwordFile, 'utf8')).trim();
-    return password === '' ? undefined : { user: 'admin', password };
-  } catch {
-    return undefined;
-  }
 }
 
 async function pairs<T>(

@@ -14,7 +14,13 @@ export interface AuditedCluster {
   readonly bootstrap: BootstrapFolder;
   readonly masters: readonly Address[];
   readonly agents: { readonly private: readonly Address[]; readonly public: readonly Address[] };
-  readonly dns?: { readonly server?: string | undefined; readonly names: readonly string[] } | undefined;
+  readonly dns?:
+    | {
+        readonly server?: string | undefined;
+        readonly names: readonly string[];
+        readonly partial?: readonly string[] | undefined;
+      }
+    | undefined;
 }
 
 /** What a search may use. */
@@ -38,13 +44,14 @@ export async function auditCluster(
   context: AuditContext,
 ): Promise<AddressAudit> {
   const { masters, agents, bootstrap, dns } = cluster;
+  const names = [...(dns?.names ?? []), ...(dns?.partial ?? [])];
   const everyone = masters.every((address) => addresses.includes(address));
   const hosts = [...masters, ...agents.private, ...agents.public]
     .filter((host) => everyone || !addresses.includes(host))
     .map((host) => ({ host, wanted: addresses.filter((address) => address !== host) }))
     .filter(({ wanted }) => wanted.length > 0);
   let searched = 0;
-  const [files, genconf, apps, names] = await Promise.all([
+  const [files, genconf, apps, dnsAnswers] = await Promise.all([
     inTurn(hosts, async ({ host, wanted }) => {
       const found = await search(transport, host, `${host}: files`, filesScript(wanted), context, (values) =>
         fileFindings(host, values),
@@ -62,7 +69,7 @@ export async function auditCluster(
       (values) => genconfFindings(bootstrap.address, bootstrap.directory, values),
     ),
     appsOf(transport, masters, addresses, context),
-    Promise.all((dns?.names ?? []).map((name) => lookUp(name, dns?.server, addresses))),
+    Promise.all(names.map((name) => lookUp(name, dns?.server, addresses))),
   ]);
   return {
     schema: 'succession.audit/1',
@@ -72,9 +79,9 @@ export async function auditCluster(
       `text files below /etc and /opt/mesosphere on ${hosts.length} hosts, but for those that DC/OS writes itself`,
       `${bootstrap.directory}/genconf on ${bootstrap.address}, but for the master list`,
       "Marathon's apps; not other schedulers, and no client outside the cluster",
-      `${dns?.names.length ?? 0} DNS names of the cluster file`,
+      `${names.length} DNS names of the cluster file`,
     ],
-    findings: [...apps, ...files, ...genconf, ...names.flat()],
+    findings: [...apps, ...files, ...genconf, ...dnsAnswers.flat()],
   };
 }
 

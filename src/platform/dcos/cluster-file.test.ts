@@ -47,6 +47,7 @@ describe('the cluster file of DC/OS', () => {
     ['an address twice', '172.31.40.1', '172.31.18.152', 15, 'a second time'],
     ['a mistyped address', '172.31.18.152', '172.31.18.300', 12, '300 is above 255'],
     ['a generator with a path', 'dcos_generate_config.ee.sh', '../x.sh', 9, 'name of a file'],
+    ['names of nobody', tail, `dns: { server: 10.0.0.53 }\n${tail}`, 14, 'at least one'],
     ['security of the open variant', 'variant: enterprise', 'variant: open', 5, 'enterprise variant'],
   ])('refuses %s with its line', (_name, from, to, line, message) => {
     const parsed = parse((head + masters + tail).replace(from, to));

@@ -43,12 +43,22 @@ export interface DcosCluster {
   readonly dns?:
     | {
         readonly server?: string | undefined;
+        /** Each must lead to every master. */
         readonly names: readonly string[];
+        /** Each leads to one master or several. */
+        readonly partial?: readonly string[] | undefined;
         readonly hook?: string | undefined;
       }
     | undefined;
   readonly agentsRollout?:
-    { readonly concurrency: number; readonly canary: number; readonly failureBudget: number } | undefined;
+    | {
+        readonly concurrency: number;
+        readonly canary: number;
+        readonly failureBudget: number;
+        /** The share of the tasks that may be gone after an agent's upgrade, 0 to 1. */
+        readonly taskLoss?: number | undefined;
+      }
+    | undefined;
   readonly notify?: NotifySettings | undefined;
   /** A wait after each upgraded master, in ms. */
   readonly settleMs?: number | undefined;
@@ -104,15 +114,25 @@ const clusterSchema: z.ZodType<DcosCluster> = z
     dns: z
       .strictObject({
         server: z.string().optional(),
-        names: z.array(z.string().min(1)).min(1),
+        names: z.array(z.string().min(1)).default([]),
+        partial: z.array(z.string().min(1)).optional(),
         hook: z.string().min(1).optional(),
       })
+      .refine(
+        ({ names, partial = [] }) => names.length + partial.length > 0,
+        'must name at least one, in `names` or in `partial`',
+      )
+      .refine(
+        ({ names, partial = [] }) => !partial.some((name) => names.includes(name)),
+        'has a name in `names` and in `partial`',
+      )
       .optional(),
     agentsRollout: z
       .strictObject({
         concurrency: whole.min(1).default(8),
         canary: whole.default(1),
         failureBudget: whole.default(0),
+        taskLoss: z.number().min(0).max(1).optional(),
       })
       .optional(),
     notify: notifySchema.optional(),

@@ -29,17 +29,22 @@ const target = { masters: ['10.0.0.2', '10.0.0.3'], left: ['10.0.0.1'] };
 describe('the names of the masters', () => {
   test('are changed by the hook, which learns what it needs, and are seen to be right', async () => {
     const said = join(folder, 'said');
-    const hook = `echo "$SUCCESSION_DNS_NAMES|$SUCCESSION_MASTERS|$SUCCESSION_LEFT" >${quote(said)}; touch ${quote(sign)}`;
-    const names = ['master.example', 'zk.example'];
-    const duty = dnsDuty({ ...testCluster, dns: { server: dns.server, names, hook } }, target);
+    const hook = `echo "$SUCCESSION_DNS_NAMES|$SUCCESSION_DNS_PARTIAL|$SUCCESSION_MASTERS|$SUCCESSION_LEFT" >${quote(said)}; touch ${quote(sign)}`;
+    const settings = { server: dns.server, names: ['master.example'], partial: ['zk.example'], hook };
+    const duty = dnsDuty({ ...testCluster, dns: settings }, target);
     const { context } = testDuty();
     expect(await duty.look(context)).toEqual({
       kind: 'to-do',
-      evidence: ['master.example leads to 10.0.0.1, which is no master'],
+      evidence: ['master.example leads to 10.0.0.1, which is no master, and does not lead to 10.0.0.3'],
     });
     expect(await duty.perform(context)).toMatchObject({ kind: 'done' });
-    expect(await duty.look(context)).toMatchObject({ kind: 'done' });
-    expect(readFileSync(said, 'utf8')).toBe('master.example zk.example|10.0.0.2 10.0.0.3|10.0.0.1\n');
+    expect(await duty.look(context)).toEqual({
+      kind: 'done',
+      evidence: ['master.example: every master, and no other host', 'zk.example: masters only'],
+    });
+    expect(readFileSync(said, 'utf8')).toBe(
+      'master.example zk.example|zk.example|10.0.0.2 10.0.0.3|10.0.0.1\n',
+    );
   });
 
   test('without a hook are waited for, and then refused with what was seen; a name that is not there too', async () => {
@@ -52,8 +57,23 @@ describe('the names of the masters', () => {
       kind: 'refused',
       failure: {
         code: 'dns',
-        seen: ['master.example leads to 10.0.0.1, which is no master', 'lost.example has no address'],
+        seen: [
+          'master.example leads to 10.0.0.1, which is no master, and does not lead to 10.0.0.3',
+          'lost.example has no address',
+        ],
       },
+    });
+  });
+
+  test('must lead to every master, unless they may hold some', async () => {
+    const names = { server: dns.server, names: ['zk.example'] };
+    expect(await dnsDuty({ ...testCluster, dns: names }, target).look(testDuty().context)).toEqual({
+      kind: 'to-do',
+      evidence: ['zk.example does not lead to 10.0.0.2'],
+    });
+    const partial = { server: dns.server, names: [], partial: ['zk.example'] };
+    expect(await dnsDuty({ ...testCluster, dns: partial }, target).look(testDuty().context)).toMatchObject({
+      kind: 'done',
     });
   });
 

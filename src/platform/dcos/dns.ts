@@ -1,4 +1,4 @@
-// After the run: every name of the masters leads to the new ones, and to no other.
+// After the run: every name of the masters leads to the new ones, to all of them unless it is said to hold some, and to no other.
 
 import type { Address } from '../../model/ensemble.js';
 import { resolveName, type NameReading } from '../../probe/dns.js';
@@ -21,9 +21,15 @@ export interface DnsTarget {
   readonly left: readonly Address[];
 }
 
+/** The names of the cluster file: those that must lead to every master, and those that may hold some of them. */
+export function dnsNames({ dns }: DcosCluster): readonly string[] {
+  return [...(dns?.names ?? []), ...(dns?.partial ?? [])];
+}
+
 /** Runs the operator's hook, where there is one, and waits until the names lead to the masters. */
 export function dnsDuty(cluster: DcosCluster, target: DnsTarget): Duty {
-  const names = cluster.dns?.names ?? [];
+  const names = dnsNames(cluster);
+  const partial = cluster.dns?.partial ?? [];
   let waited = false;
   return {
     id: 'dns',
@@ -32,9 +38,16 @@ export function dnsDuty(cluster: DcosCluster, target: DnsTarget): Duty {
     waivable: true,
     look: async (context) => {
       const faults = await look(cluster, target, context.signal);
-      if (faults.length === 0) return { kind: 'done', evidence: [`${names.join(', ')}: masters only`] };
+      if (faults.length === 0)
+        return {
+          kind: 'done',
+          evidence: names.map((name) =>
+            partial.includes(name) ? `${name}: masters only` : `${name}: every master, and no other host`,
+          ),
+        };
       if (!waited) return { kind: 'to-do', evidence: faults };
-      const expected = `${names.join(', ')} lead to ${target.masters.join(', ')} and to nothing else`;
+      const some = partial.length === 0 ? '' : `; ${partial.join(', ')} to some of them`;
+      const expected = `${names.join(', ')} lead to ${target.masters.join(', ')} and to nothing else${some}`;
       const message = `after ${inWords(limitMs)} a name still does not lead to the masters alone`;
       const next = [remedy, 'then resume; or resume with the duty `dns` waived'];
       const failure = { code: 'dns', blame: 'operator', message, seen: faults, expected, next } as const;
@@ -54,17 +67,31 @@ async function look(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const asked = { server: dns?.server, timeoutMs: answerMs, signal };
-  const readings = await Promise.all((dns?.names ?? []).map((name) => resolveName(name, asked)));
-  return readings.flatMap((reading) => nameFault(reading, masters) ?? []);
+  const faultsOf = async (name: string, holds: 'every' | 'some'): Promise<string | null> =>
+    nameFault(await resolveName(name, asked), masters, holds);
+  const faults = await Promise.all([
+    ...(dns?.names ?? []).map((name) => faultsOf(name, 'every')),
+    ...(dns?.partial ?? []).map((name) => faultsOf(name, 'some')),
+  ]);
+  return faults.filter((fault) => fault !== null);
 }
 
-/** What is wrong with a name; null when it leads to masters, and to masters only. */
-export function nameFault(reading: NameReading, masters: readonly Address[]): string | null {
+/** What is wrong with a name; null when it leads to the masters (to every one, or to some), and to masters only. */
+export function nameFault(
+  reading: NameReading,
+  masters: readonly Address[],
+  holds: 'every' | 'some',
+): string | null {
   const { name } = reading;
   if (reading.kind === 'unknown') return `${name}: ${reading.reason}`;
   if (reading.addresses.length === 0) return `${name} has no address`;
   const strangers = reading.addresses.filter((address) => !masters.includes(address));
-  return strangers.length === 0 ? null : `${name} leads to ${strangers.join(', ')}, which is no master`;
+  const missing = masters.filter((address) => holds === 'every' && !reading.addresses.includes(address));
+  const parts = [
+    ...(strangers.length === 0 ? [] : [`leads to ${strangers.join(', ')}, which is no master`]),
+    ...(missing.length === 0 ? [] : [`does not lead to ${missing.join(', ')}`]),
+  ];
+  return parts.length === 0 ? null : `${name} ${parts.join(', and ')}`;
 }
 
 async function change(cluster: DcosCluster, target: DnsTarget, context: DutyContext): Promise<Outcome> {
@@ -105,11 +132,12 @@ const remedy = 'change the records where your names are kept, or mend dns.hook i
 
 /** What the hook gets to know: lists with a space between. */
 export function hookEnvironment(
-  { dns }: DcosCluster,
+  cluster: DcosCluster,
   { masters, left }: DnsTarget,
 ): Readonly<Record<string, string>> {
   return {
-    SUCCESSION_DNS_NAMES: (dns?.names ?? []).join(' '),
+    SUCCESSION_DNS_NAMES: dnsNames(cluster).join(' '),
+    SUCCESSION_DNS_PARTIAL: (cluster.dns?.partial ?? []).join(' '),
     SUCCESSION_MASTERS: masters.join(' '),
     SUCCESSION_LEFT: left.join(' '),
   };

@@ -20,7 +20,7 @@ export function explainFailure(address: string, code: string | undefined, detail
 const explanations: Readonly<Record<string, (address: string, detail: string) => Explanation>> = {
   'still-running': (address, detail) => ({
     reason: `${address} is not down: ${detail}`,
-    remedy: `see why systemd does not stop it (systemctl status dcos-exhibitor on ${address}), stop it by hand, then go on`,
+    remedy: `see why systemd does not stop it (systemctl status, on ${address}), stop it by hand, then go on`,
   }),
   disable: (address, detail) => ({
     reason: `DC/OS on ${address} would come back after a reboot: ${detail}`,

@@ -6,6 +6,7 @@ import { quote } from '../../remote/quote.js';
 import type { Transport } from '../../remote/transport.js';
 import type { Outcome } from '../../run/platform.js';
 import { openPorts } from '../zookeeper/open-ports.js';
+import { scriptOpening } from './host-script.js';
 
 /** ZooKeeper's clients, followers and elections, and Mesos. */
 export const masterPorts: readonly number[] = [2181, 2888, 3888, 5050];
@@ -25,7 +26,7 @@ export interface FenceProof {
 
 /** The proof, or what is wrong; `evidence` is what was done so far. Read-only. */
 export async function proveFence(proof: FenceProof, evidence: readonly string[]): Promise<Outcome> {
-  const { address, signal } = proof;
+  const { address, others, signal } = proof;
   const open = await openPorts(address, masterPorts, signal);
   if (signal.aborted) return stopped(evidence);
   const remedy = 'find and stop what listens there, then go on';
@@ -33,50 +34,73 @@ export async function proveFence(proof: FenceProof, evidence: readonly string[])
     const reason = `${address} still takes connections at ${open.join(', ')}`;
     return { kind: 'failed', reason, evidence, remedy };
   }
-  const fromHere = [...evidence, `from here no connection to ${masterPorts.join(', ')}`];
-  const elsewhere = await askAnother(proof);
-  if (signal.aborted) return stopped(fromHere);
-  if (elsewhere === null) {
-    const reason = `no other master could try to reach ${address}`;
+  const witness = await askAnother(proof);
+  if (signal.aborted) return stopped(evidence);
+  if (witness === null)
     return {
       kind: 'unknown',
-      reason,
-      evidence: fromHere,
+      reason: `no other master could try to reach ${address}`,
+      evidence,
       remedy: 'see that commands reach the masters, then go on',
     };
+  const { from } = witness;
+  if (witness.open.length > 0) {
+    const reason = `from ${from} ${address} still takes connections at ${witness.open.join(', ')}`;
+    return { kind: 'failed', reason, evidence, remedy };
   }
-  if (elsewhere.open.length > 0) {
-    const reason = `from ${elsewhere.from} ${address} still takes connections at ${elsewhere.open.join(', ')}`;
-    return { kind: 'failed', reason, evidence: fromHere, remedy };
-  }
-  const fromBoth = [...fromHere, `nor from ${elsewhere.from}`];
-  const forgotten = await awaitForgotten(proof);
+  // Where a master that runs can't be reached either, silence from here tells of a filter, not of a fence.
+  const compared = await openPorts(from, masterPorts, signal);
+  if (signal.aborted) return stopped(evidence);
+  const fromBoth = [
+    ...evidence,
+    compared.length === 0
+      ? `from here nothing can be told: ${from} takes no connection either`
+      : `from here no connection to ${compared.join(', ')}, which ${from} takes`,
+    `from ${from}, whose ZooKeeper ${witness.runs ? 'runs' : 'is down'}, no connection to ${masterPorts.join(', ')}`,
+  ];
+  const forgotten = await awaitForgotten({
+    ...proof,
+    others: [from, ...others.filter((one) => one !== from)],
+  });
   if (signal.aborted) return stopped(fromBoth);
   return forgotten.kind === 'failed'
     ? { ...forgotten, evidence: fromBoth, remedy: 'see which Mesos master keeps that node alive, then go on' }
     : { kind: 'done', evidence: [...fromBoth, forgotten.seen] };
 }
 
-/** The ports of `address` that take a connection from the first other master that can be asked; null: none could. */
-async function askAnother({
-  transport,
-  address,
-  others,
-  signal,
-}: FenceProof): Promise<{ readonly from: Address; readonly open: readonly number[] } | null> {
+interface Witness {
+  readonly from: Address;
+  /** Ports that took a connection. */
+  readonly open: readonly number[];
+  /** Whether it is a member that runs. */
+  readonly runs: boolean;
+}
+
+/**
+ * What the first other master sees of `address`: one that runs, as the members that must not reach it do. Where all are
+ * stopped, one that is installed; a host that is no master yet is no witness. Null: there is none.
+ */
+async function askAnother({ transport, address, others, signal }: FenceProof): Promise<Witness | null> {
+  let stoppedOne: Witness | null = null;
   for (const from of others) {
-    const result = await transport.run(from, portsScript(address, masterPorts), {
-      timeoutMs: 30_000,
-      signal,
-    });
+    const result = await transport.run(from, witnessScript(address), { timeoutMs: 30_000, signal });
     if (signal.aborted) return null;
     if (result.kind !== 'exited' || result.status !== 0) continue;
     const lines = result.stdout.split('\n');
     if (!lines.includes('asked')) continue;
     const open = masterPorts.filter((port) => lines.includes(`${port} open`));
-    return { from, open };
+    const runs = lines.includes('member=runs');
+    if (runs || open.length > 0) return { from, open, runs };
+    if (lines.includes('member=stopped')) stoppedOne ??= { from, open, runs };
   }
-  return null;
+  return stoppedOne;
+}
+
+/** Who it is that asks, and what it sees of `address`. */
+export function witnessScript(address: Address): string {
+  return `${scriptOpening}
+if find_zookeeper; then say member runs; elif has_dcos; then say member stopped; else say member no; fi
+${portsScript(address, masterPorts)}`;
 }
 
 /** Prints `PORT open`, `PORT closed` or `PORT silent` for each, as seen from the host that runs it; `asked` at the end. */

@@ -38,6 +38,7 @@ function master(address: string, changes: Partial<MasterReading> = {}): MasterRe
       mode: leads ? 'leader' : 'follower',
       serverId: id,
       syncedFollowers: leads ? 2 : null,
+      followers: leads ? 2 : null,
     },
     mesos: {
       kind: 'answered',
@@ -109,6 +110,11 @@ describe('the ensemble before a run', () => {
       'a stale server attached to the leader',
       cluster({ [leader]: { service: { ...master(leader).service, syncedFollowers: 3 } } }),
       ['10.0.0.2: it leads 3 synced followers, not 2'],
+    ],
+    [
+      'a server that is attached to the leader and never synced',
+      cluster({ [leader]: { service: { ...master(leader).service, followers: 3 } } }),
+      ['10.0.0.2: 3 followers are attached to it where 2 can be: one is a stranger or a duplicate'],
     ],
     [
       'another id than the list has',

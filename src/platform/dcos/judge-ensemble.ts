@@ -106,7 +106,8 @@ function serviceFaults(
   alive: number,
 ): readonly HostFault[] {
   const id = idOf(ensemble, host);
-  const synced = service.mode === 'leader' ? service.syncedFollowers : null;
+  const { syncedFollowers: synced, followers: attached } =
+    service.mode === 'leader' ? service : { syncedFollowers: null, followers: null };
   return [
     ...(service.mode === null ? [`its ZooKeeper does not serve: ${service.evidence}`] : []),
     ...(service.serverId !== null && service.serverId !== id
@@ -114,6 +115,11 @@ function serviceFaults(
       : []),
     ...(synced !== null && synced !== alive - 1
       ? [`it leads ${synced} synced followers, not ${alive - 1}`]
+      : []),
+    ...(attached !== null && attached > alive - 1
+      ? [
+          `${attached} followers are attached to it where ${alive - 1} can be: one is a stranger or a duplicate`,
+        ]
       : []),
   ].map((seen) => ({ host, seen, remedy: exhibitorRemedy }));
 }

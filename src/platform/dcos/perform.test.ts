@@ -137,6 +137,16 @@ describe('an upgrade', () => {
   });
 });
 
+/** What the members say: whether they elect, and how the newcomer's ports take a connection from there. */
+const members =
+  (elects: string, ports: { readonly status?: number; readonly stdout?: string }): Answer =>
+  ({ host, command }) => {
+    if (host === '127.0.0.10') return { stdout: 'echo me\n' };
+    if (command.includes('say elects')) return { stdout: elects };
+    return command.includes('/dev/tcp/') ? ports : {};
+  };
+const electing = 'exhibitor=runs\nzookeeper=runs\nelects=yes\n';
+
 describe('an install', () => {
   const install: Action = {
     kind: 'install',
@@ -146,15 +156,31 @@ describe('an install', () => {
     leftovers: 'refuse',
   };
 
-  test('brings the ip-detect of the bootstrap node along', async () => {
-    const { transport, sent } = standIn(({ host, command }) =>
-      host === '127.0.0.10' && command === 'cat /root/dcos/genconf/ip-detect' ? { stdout: 'echo me\n' } : {},
-    );
+  test('brings the ip-detect of the bootstrap node along, and what the members say of themselves', async () => {
+    const { transport, sent } = standIn(members(electing, { stdout: '2888 closed\n3888 closed\nasked\n' }));
     const outcome = await performOnMaster(cluster, transport, install, context());
     expect(outcome.kind).toBe('done');
+    expect(outcome.evidence).toEqual(['elections are held by 127.0.0.11, 127.0.0.12', 'it']);
     const [start] = sent.filter((one) => one.deed !== null);
     expect(start?.host).toBe(newcomer);
     expect(start?.deed).toContain(facts.installUrl);
+    expect(start?.deed).toContain('for member in 127.0.0.11 127.0.0.12; do');
+  });
+
+  test.each([
+    ['no member elects', members('exhibitor=down\n', {}), '0 of the 1 members'],
+    ['a member could not try', members(electing, { status: 1 }), 'nobody knows whether 127.0.0.11 reaches'],
+    [
+      'a member gets no answer',
+      members(electing, { stdout: '2888 closed\n3888 silent\nasked\n' }),
+      'no answer from port 3888',
+    ],
+  ])('is none where %s', async (_, answer, reason) => {
+    const { transport, sent } = standIn(answer);
+    const outcome = await performOnMaster(cluster, transport, install, context());
+    expect(outcome.kind).toBe('failed');
+    expect('reason' in outcome && outcome.reason).toContain(reason);
+    expect(sent.filter((one) => one.deed !== null)).toEqual([]);
   });
 
   test('without a configuration for its list is refused', async () => {

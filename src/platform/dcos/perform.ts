@@ -5,7 +5,6 @@ import { quote } from '../../remote/quote.js';
 import type { Transport } from '../../remote/transport.js';
 import type { Facts } from '../../run/duty.js';
 import type { Action, ActionContext, Outcome } from '../../run/platform.js';
-import { openPorts } from '../zookeeper/open-ports.js';
 import {
   fenceScript,
   installScript,
@@ -17,11 +16,12 @@ import {
 import type { DcosCluster } from './cluster-file.js';
 import { authorityKeyPath } from './enterprise-places.js';
 import { runDeed } from './deed.js';
+import { electingMembers } from './electing-members.js';
 import { portsScript, proveFence } from './fence-proof.js';
 import { dcosVersion } from './versions.js';
 
-/** systemd waits 90 s for a unit before it kills it, and a master has dozens. */
-const stopMs = 5 * 60_000;
+/** Two rounds of `systemctl stop`, and the looks after them. */
+const stopMs = 7 * 60_000;
 /** 10 min for Exhibitor and ZooKeeper, and what comes before. */
 const startMs = 13 * 60_000;
 const upgradeMs = 35 * 60_000;
@@ -78,9 +78,9 @@ async function fence(
   return proveFence({ transport, address, others, signal: context.signal }, done.evidence);
 }
 
-/** Of the newest configuration, and of the cluster file: one of them is a member whatever the stage. */
+/** Of the cluster file, and of the newest configuration: one of them is a member whatever the stage. */
 function mastersKnown(cluster: DcosCluster, facts: Facts): readonly Address[] {
-  return [...new Set([...(facts['masterList']?.split(',') ?? []), ...cluster.masters])];
+  return [...new Set([...cluster.masters, ...(facts['masterList']?.split(',') ?? [])])];
 }
 
 /** A list that is not the newest configuration's is one that the master has already: it only restarts. */
@@ -127,8 +127,10 @@ async function install(
       `${path} can't be read on ${bootstrap.address}: ${detect.stderr.trim()}`,
       'see to that file, then go on',
     );
-  const voting = await electing(ensemble, address, signal);
-  const deaf = await deafTo(transport, address, voting, signal);
+  const voting = await electingMembers({ transport, ensemble, newcomer: address, signal });
+  if (voting.kind === 'too-few') return failed(voting.reason, voting.remedy);
+  if (voting.kind === 'stopped') return unknown('stopped before anything was installed', address);
+  const deaf = await deafTo(transport, address, voting.members, signal);
   if (deaf !== null) return deaf;
   const order = {
     url,
@@ -136,23 +138,13 @@ async function install(
     list: describeEnsemble(ensemble),
     stamp,
     leftovers,
-    reachable: voting,
+    reachable: voting.members,
     authorityKey: (facts['authorityKey'] ?? '') === '' ? null : authorityKeyPath,
   };
   const script = installScript(order);
   const deed = { address, kind: 'install', script, stdin: detect.stdout, timeoutMs: installMs };
-  return runDeed(transport, deed, context);
-}
-
-/** Members whose election port is open: those that a newcomer must reach. */
-async function electing(
-  ensemble: Ensemble,
-  newcomer: Address,
-  signal: AbortSignal,
-): Promise<readonly Address[]> {
-  const members = ensemble.map((member) => member.address).filter((address) => address !== newcomer);
-  const open = await Promise.all(members.map((address) => openPorts(address, [3888], signal)));
-  return members.filter((_, index) => open[index]?.length === 1);
+  const outcome = await runDeed(transport, deed, context);
+  return { ...outcome, evidence: [...voting.evidence, ...outcome.evidence] };
 }
 
 /** The other way: a refusal by the newcomer is an answer, silence is none. Null when nothing speaks against it. */
@@ -162,12 +154,22 @@ async function deafTo(
   members: readonly Address[],
   signal: AbortSignal,
 ): Promise<Outcome | null> {
-  for (const member of members) {
-    const result = await transport.run(member, portsScript(newcomer, [2888, 3888]), {
-      timeoutMs: 20_000,
-      signal,
-    });
-    if (result.kind !== 'exited' || result.status !== 0) continue;
+  const script = portsScript(newcomer, [2888, 3888]);
+  const tried = await Promise.all(
+    members.map(async (member) => ({
+      member,
+      result: await transport.run(member, script, { timeoutMs: 20_000, signal }),
+    })),
+  );
+  for (const { member, result } of tried) {
+    if (signal.aborted) return unknown('stopped before anything was installed', newcomer);
+    if (result.kind !== 'exited' || !result.stdout.split('\n').includes('asked')) {
+      const why = result.kind === 'exited' ? `status ${result.status}` : result.reason;
+      return failed(
+        `nobody knows whether ${member} reaches ${newcomer}: ${why}`,
+        `see that commands reach ${member}, then go on; nothing was installed`,
+      );
+    }
     const silent = /^(\d+) silent$/m.exec(result.stdout)?.[1];
     if (silent === undefined) continue;
     return failed(

@@ -1,6 +1,5 @@
 // Before the run: is every master, agent and newcomer as the plan takes it to be? All that is wrong is told at once.
 
-import { readFile } from 'node:fs/promises';
 import { addressesIn, describeEnsemble } from '../../model/ensemble.js';
 import type { Address } from '../../model/ensemble.js';
 import { askClusterStatus, askConfiguration } from '../../probe/exhibitor.js';
@@ -11,6 +10,7 @@ import type { Duty, DutyContext, DutyReading } from '../../run/duty.js';
 import { type ListedPlan, livesUntilRound } from './agent-rounds.js';
 import { lookForBootstrapAuthority } from './bootstrap-authority.js';
 import type { DcosCluster } from './cluster-file.js';
+import { exhibitorLogin } from './exhibitor-login.js';
 import { type HostFault, hasAuthority, identityFaults, readIdentity } from './identity.js';
 import { disagrees, ensembleFaults, type MasterReading } from './judge-ensemble.js';
 import { bootstrapFaults, clockFaults, newcomerFaults, nodeFaults, type NodeWants } from './judge-hosts.js';
@@ -18,6 +18,7 @@ import { lookForKey } from './preflight-authority.js';
 import { readNode } from './preflight-host.js';
 import { readBootstrap, readNewcomer } from './preflight-newcomer.js';
 import type { ServiceWays } from './service-ways.js';
+import { tlsPortFaults } from './preflight-ports.js';
 import { sideBySide } from './side-by-side.js';
 import { dcosVersion, type DcosVersion } from './versions.js';
 
@@ -78,6 +79,7 @@ async function look(preflight: Preflight): Promise<DutyReading> {
     lookAtIdentity(preflight, masters),
     lookForKey(cluster, transport, { masters, fresh }, signal),
     lookForBootstrapAuthority(cluster, transport, { masters, fresh }, signal),
+    lookAtPorts(preflight, masters),
   ]);
   const faults = parts.flatMap((part) => part.faults);
   const notes = parts.flatMap((part) => part.notes);
@@ -127,7 +129,7 @@ async function lookAtEnsemble(
       const exhibitor = { timeoutMs: exhibitorMs, signal, ask: ways.exhibitor(address) };
       const [status, configuration, service, mesos] = await Promise.all([
         askClusterStatus(address, exhibitor),
-        askConfiguration(address, { ...exhibitor, login: login ?? undefined }),
+        askConfiguration(address, { ...exhibitor, login }),
         observeService(address, clientPort, { signal }),
         askMesosMaster(address, version, { timeoutMs: answerMs, signal, ask }),
       ]);
@@ -174,19 +176,6 @@ async function livingReplicas(
       `${replicas.count} replicas of Mesos' log for ${masters.length} masters: a session of one that died may last`,
     );
     await sleep(countMs, signal);
-  }
-}
-
-/** Undefined where none is set; a text says why it can't be read. */
-async function exhibitorLogin({
-  exhibitor,
-}: DcosCluster): Promise<{ readonly user: string; readonly password: string } | undefined | string> {
-  if (exhibitor === undefined) return undefined;
-  try {
-    const password = (await readFile(exhibitor.passwordFile, 'utf8')).replace(/\r?\n$/, '');
-    return { user: 'admin', password };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
   }
 }
 
@@ -263,6 +252,14 @@ function wantsOf(
     ...agents.private.map((one) => [one, { ...common, role: 'slave', mayDiffer: lives }] as const),
     ...agents.public.map((one) => [one, { ...common, role: 'slave_public', mayDiffer: lives }] as const),
   ]);
+}
+
+async function lookAtPorts(
+  { cluster, plan, context }: Preflight,
+  masters: readonly Address[],
+): Promise<Found> {
+  const hasNewcomers = plan.stages.some((stage) => stage.fresh.length > 0);
+  return { faults: await tlsPortFaults(cluster, { masters, hasNewcomers }, context), notes: [] };
 }
 
 async function lookAtIdentity(

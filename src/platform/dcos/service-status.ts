@@ -5,8 +5,8 @@ import { askClusterStatus, askOwnState, type ExhibitorOptions } from '../../prob
 import type { Asked } from '../../probe/http-json.js';
 import { askMesosAgent, askMesosMaster, type MesosOptions } from '../../probe/mesos.js';
 import type { Transport } from '../../remote/transport.js';
-import { loginOf } from './ask-masters.js';
 import type { DcosCluster } from './cluster-file.js';
+import { exhibitorLogin } from './exhibitor-login.js';
 import { serviceWays } from './service-ways.js';
 import { sideBySide } from './side-by-side.js';
 import { dcosVersion } from './versions.js';
@@ -47,7 +47,9 @@ export async function serviceStatus(
 ): Promise<ServiceStatus> {
   const ways = serviceWays(cluster, transport);
   const options = { timeoutMs, signal, ask: ways.mesos.way(masters) };
-  const login = await loginOf(cluster);
+  // Without the password there is still what Exhibitor tells everybody.
+  const known = await exhibitorLogin(cluster);
+  const login = typeof known === 'string' ? undefined : known;
   const agents = [...cluster.agents.private, ...cluster.agents.public];
   const [services, registered, trouble] = await Promise.all([
     Promise.all(

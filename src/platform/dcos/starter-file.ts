@@ -78,9 +78,11 @@ exhibitor:
 }
 ${enterprisePart(starter)}
 # Names that point to the masters. The run waits at its end until they point to the new ones, and to no other; or it runs
-# the hook, which finds them in SUCCESSION_DNS_NAMES, SUCCESSION_MASTERS and SUCCESSION_LEFT.
+# the hook, which finds them in SUCCESSION_DNS_NAMES, SUCCESSION_MASTERS and SUCCESSION_LEFT. A name under "names" points
+# to every master, one under "partial" to some.
 # dns:
 #   names: [masters.example.com]
+#   partial: [zookeeper.example.com]
 #   server: 10.0.0.53
 #   hook: ./change-dns.sh
 
@@ -89,6 +91,7 @@ ${enterprisePart(starter)}
 #   concurrency: 8
 #   canary: 1
 #   failureBudget: 0
+#   taskLoss: 0.1
 
 # A quiet time after each changed master, in ms, once all its services are up: none unless it is given. 15 minutes are
 # what cautious procedures keep. "succession approve" ends one early.

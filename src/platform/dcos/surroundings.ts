@@ -15,7 +15,7 @@ import type { DcosCluster } from './cluster-file.js';
 import { configureDuty } from './configure.js';
 import { mayHaveAuthority } from './enterprise-places.js';
 import { decommissionDuty, storesOf } from './decommission.js';
-import { dnsDuty } from './dns.js';
+import { dnsDuty, dnsNames } from './dns.js';
 import { preflightDuty } from './preflight.js';
 import { type ServiceWays, serviceWays } from './service-ways.js';
 import { soakDuties } from './soak.js';
@@ -55,7 +55,7 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
       return dutiesAfter({ cluster, transport, ways, plan }, stage, next);
     },
     afterRun: () => [
-      ...(cluster.dns === undefined || cluster.dns.names.length === 0
+      ...(dnsNames(cluster).length === 0
         ? []
         : [dnsDuty(cluster, { masters: addressesIn(reached), left: notIn(reached) })]),
       ...soakDuties(cluster.soakMs ?? defaultSoakMs),
