@@ -1,4 +1,4 @@
-// `npm run bench`, `npm run bench:proof` and `npm run bench:runbook`: everything that a fresh clone needs, then a program of bench/, `compare` when none is named. Arguments go to it.
+// `npm run bench`, `bench:proof`, `bench:pages` and `bench:runbook`: everything that a fresh clone needs, then a program of bench/, `compare` when none is named. Arguments go to it.
 
 import { join } from 'node:path';
 import process from 'node:process';

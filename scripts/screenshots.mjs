@@ -1,10 +1,13 @@
-// Pictures of the live page for docs/images, from a real run on a lab of this machine: light and dark, wide and phone.
+// Pictures of the live page for docs/images, from real runs on labs of this machine: light and dark, wide and phone.
+//
+// npm run screenshots [-- FOLDER] [-- --only plan|run|stopped|agents]; `agents` wants a lab of hosts: root on Linux.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { root, setUp } from './setup.mjs';
 
@@ -16,7 +19,8 @@ const looks = [
 ];
 
 const members = ['10.0.0.11', '10.0.0.12', '10.0.0.13', '10.0.0.14', '10.0.0.15'];
-const images = process.argv[2] ?? join(root, 'docs', 'images');
+const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
+const images = positionals[0] ?? join(root, 'docs', 'images');
 const bin = join(root, 'bin', 'succession');
 
 setUp('test');
@@ -30,18 +34,31 @@ const browser = await chromium.launch({
 });
 try {
   mkdirSync(images, { recursive: true });
-  await realRun();
-  await stoppedRun();
+  const wanted = (/** @type {string} */ name) => values.only === undefined || values.only === name;
+  if (wanted('plan')) await planShown();
+  if (wanted('run') || wanted('stopped')) smallLab();
+  if (wanted('run')) await realRun();
+  if (wanted('stopped')) await stoppedRun();
+  if (wanted('run') || wanted('stopped')) succession('lab', 'down');
+  if (wanted('agents') && process.getuid?.() === 0) await agentsRun();
 } finally {
   for (const child of children) child.kill('SIGINT');
   await browser.close();
-  succession('lab', 'down');
+  spawnSync(process.execPath, [bin, 'lab', 'down'], { env });
   rmSync(home, { recursive: true, force: true });
 }
 
-/** Five members, one replaced: wanted, running, done. */
-async function realRun() {
-  const plan = join(home, 'plan.json');
+/** The runbook's own expansion: what breaks it. */
+async function planShown() {
+  const url = await served(join(root, 'examples', 'runbook-expansion.json'));
+  await shoot(url, 'plan', async (page) => {
+    const next = page.getByRole('button', { name: 'Next ›' });
+    await next.click();
+    await next.click();
+  });
+}
+
+function smallLab() {
   succession(
     'lab',
     'up',
@@ -54,6 +71,11 @@ async function realRun() {
     '--tick',
     '500',
   );
+}
+
+/** Five members, one replaced: wanted, running, done. */
+async function realRun() {
+  const plan = join(home, 'plan.json');
   const cluster = join(home, 'labs', 'default', 'cluster.yaml');
   const change = ['--cluster', cluster, '--replace', '10.0.0.12=10.0.0.125', '-o', 'json'];
   writeFileSync(plan, succession('plan', ...change));
@@ -84,6 +106,40 @@ async function stoppedRun() {
   await shoot(await served(), 'stopped', (page) => page.getByText('What to do now').waitFor());
 }
 
+/** A master of a whole DC/OS cluster is replaced: while its agents get the new list. */
+async function agentsRun() {
+  const masters = ['172.31.27.182', '172.31.27.57', '172.31.31.133'];
+  const spare = '172.31.31.150';
+  const lab = join(home, 'lab.yaml');
+  const timing = { exhibitorCheckMs: 2000, bootstrapRetryMs: 2500, mesosRetryMs: 2500, mesosPingMs: 1000 };
+  const file = {
+    schema: 'succession.hosts-lab/1',
+    name: 'lab',
+    dcos: { version: '1.9.10', variant: 'enterprise', security: 'permissive' },
+    bootstrap: '172.31.16.198',
+    masters,
+    spares: [spare],
+    agents: { private: ['172.31.20.11', '172.31.20.12'], public: ['172.31.20.21'] },
+    dns: { names: ['masters.test.example'] },
+    timing: { ...timing, logRetryMs: 500, mesosLookMs: 500, marathonLookMs: 1000 },
+  };
+  writeFileSync(lab, JSON.stringify(file));
+  succession('lab', 'up', '--hosts', lab);
+  const folder = join(home, 'labs', 'default');
+  const cluster = join(folder, 'succession.yaml');
+  writeFileSync(cluster, readFileSync(cluster, 'utf8').replace(/^soakMs: .*$/m, 'soakMs: 60000'));
+  const inside = ['lab', 'run', '--', process.execPath, bin];
+  const plan = join(home, 'dcos.json');
+  const change = ['--cluster', cluster, '--replace', `${masters[2]}=${spare}`, '-o', 'json'];
+  writeFileSync(plan, succession(...inside, 'plan', ...change));
+  const run = begin(...inside, 'apply', plan, '--cluster', cluster, '--yes', '--waive', 'audit');
+  await run.says('1.1 stop');
+  const url = await served();
+  await run.says('at work (');
+  await shoot(url, 'agents', (page) => page.locator('.cell.work').first().waitFor());
+  await run.ended;
+}
+
 /** @param {readonly string[]} args */
 function succession(...args) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { env, encoding: 'utf8' });
@@ -111,8 +167,9 @@ function begin(...args) {
   return { ended, says };
 }
 
-async function served() {
-  const said = await begin('watch').says('Ctrl-C ends the page');
+/** Of the newest run, unless something is named. @param {readonly string[]} what */
+async function served(...what) {
+  const said = await begin('watch', ...what).says('Ctrl-C ends the page');
   return /http:\S+/.exec(said)?.[0] ?? '';
 }
 
@@ -128,6 +185,7 @@ async function shoot(url, state, ready) {
     await page.goto(url);
     await ready(page);
     await page.waitForTimeout(300);
+    if (state === 'agents') await page.locator('.agents').scrollIntoViewIfNeeded();
     await page.screenshot({ path: join(images, `watch-${state}-${name}.png`) });
     await context.close();
   }

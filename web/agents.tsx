@@ -12,7 +12,7 @@ export function Agents({ grid }: { readonly grid: AgentsGrid }): JSX.Element {
   const cells = Math.ceil(grid.total / each);
   const done = Math.floor(grid.done / each);
   const work = Math.ceil(grid.atWork / each);
-  const failed = Math.min(Math.ceil(grid.faults.length / each), cells);
+  const failed = Math.min(Math.ceil(grid.failed / each), cells);
   const kind = (index: number): string =>
     index < done ? 'done' : index < done + work ? 'work' : index >= cells - failed ? 'failed' : 'ahead';
   return (
@@ -26,7 +26,7 @@ export function Agents({ grid }: { readonly grid: AgentsGrid }): JSX.Element {
         ))}
       </div>
       <p class="small">
-        {grid.done} of {grid.total} done, {grid.atWork} at work, {grid.faults.length} with a fault
+        {grid.done} of {grid.total} done, {grid.atWork} at work, {grid.failed} with a fault
         {each > 1 ? `; a square stands for ${each} agents` : ''}.
       </p>
       {grid.faults.length > 0 && (

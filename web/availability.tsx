@@ -54,7 +54,7 @@ export function AvailabilityPanel({
   return (
     <section class="panel wide availability" aria-labelledby="availability-title">
       <h2 id="availability-title">
-        Availability <small>writes of the run’s own canary</small>
+        Availability <small>writes of the run’s own canary; times in UTC</small>
       </h2>
       {told === null || total === 0 ? (
         <p>No write has been acknowledged yet.</p>
@@ -64,7 +64,7 @@ export function AvailabilityPanel({
             {plural(total, 'write')} acknowledged; {duration(told.unavailableMs)} unavailable in all, the
             longest gap {duration(told.longestGapMs)}.
           </p>
-          <Chart told={told} state={state} />
+          <Chart told={coarser(told)} state={state} />
           <GapList gaps={told.gaps} />
         </>
       )}
@@ -99,6 +99,24 @@ function useAvailability(alive: boolean, records: number): Told | null {
 
 function isTold(value: unknown): value is Told {
   return typeof value === 'object' && value !== null && 'slices' in value && 'gaps' in value;
+}
+
+/** Fewer writes than these in a slice are noise: then several slices are drawn as one. */
+const TELLING_WRITES = 8;
+
+/** The same in longer slices where there are few writes. The last one, which is not whole yet, would look like a fall. */
+function coarser({ slices, sliceMs, ...rest }: Told): Told {
+  const mean = slices.reduce((sum, slice) => sum + slice.acknowledged, 0) / Math.max(1, slices.length);
+  const each = Math.min(16, Math.max(1, Math.ceil(TELLING_WRITES / Math.max(mean, 0.1))));
+  const count = Math.max(1, Math.floor(slices.length / each));
+  const longer = Array.from({ length: count }, (_, index) => {
+    const part = slices.slice(index * each, (index + 1) * each);
+    return {
+      at: part[0]?.at ?? 0,
+      acknowledged: part.reduce((sum, slice) => sum + slice.acknowledged, 0),
+    };
+  });
+  return { ...rest, slices: longer, sliceMs: sliceMs * each };
 }
 
 function Chart({ told, state }: { readonly told: Told; readonly state: RunState }): JSX.Element {

@@ -2,36 +2,43 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Proof } from '../src/plan/plan.js';
-import { splitStory } from '../src/view/timeline.js';
+import type { Story } from '../src/view/page/plan-draft.js';
 
-/** The panel; nothing for a plan without a counterexample. */
-export function Counterexample({ proof }: { readonly proof: Proof }): JSX.Element | null {
+/** The panel. `number`: among the stories of the page. */
+export function Counterexample({
+  story: { where, sentences },
+  number,
+}: {
+  readonly story: Story;
+  readonly number: number;
+}): JSX.Element {
   const [at, setAt] = useState(0);
-  if (proof.counterexample === null) return null;
-  const { where, story } = splitStory(proof.counterexample);
-  const last = story.length - 1;
+  const last = sentences.length - 1;
+  const title = `counterexample-${number}`;
   return (
-    <section class="panel wide counterexample" aria-labelledby="counterexample-title">
-      <h2 id="counterexample-title">
+    <section class="panel wide counterexample" aria-labelledby={title}>
+      <h2 id={title}>
         How it goes wrong{where} <small>the shortest story that breaks a rule</small>
       </h2>
       <p class="steppers">
-        <button type="button" disabled={at === 0} onClick={() => setAt(at - 1)}>
+        <button type="button" aria-disabled={at === 0} onClick={() => setAt(Math.max(0, at - 1))}>
           ‹ Back
         </button>
-        <button type="button" disabled={at === last} onClick={() => setAt(at + 1)}>
+        <button type="button" aria-disabled={at === last} onClick={() => setAt(Math.min(last, at + 1))}>
           Next ›
         </button>
-        <span role="status">
-          {at + 1} of {story.length}
+        <span>
+          {at + 1} of {sentences.length}
         </span>
       </p>
+      <p class="hidden" role="status">
+        {at + 1}. {sentences[at]}
+      </p>
       <ol class="story">
-        {story.map((sentence, index) => (
+        {sentences.map((sentence, index) => (
           <li
             key={index}
-            class={index < at ? 'past' : index === at ? 'here' : 'ahead'}
+            class={`${index < at ? 'past' : index === at ? 'here' : 'ahead'} ${index === last ? 'last' : ''}`}
             aria-current={index === at ? 'step' : undefined}
           >
             {sentence}

@@ -11,11 +11,14 @@ export function EnsemblePanel({
   picture,
   state,
   seenMs,
+  over,
 }: {
   readonly picture: EnsemblePicture;
   readonly state: RunState;
   /** How long ago the servers were asked; null where that is not known. */
   readonly seenMs: number | null;
+  /** Whether nobody looks any more. */
+  readonly over: boolean;
 }): JSX.Element {
   const asOf =
     picture.basis === 'seen'
@@ -36,6 +39,11 @@ export function EnsemblePanel({
         <Ring picture={picture} />
         <Quorum picture={picture} state={state} />
       </div>
+      {over && state.clusterFile !== '' && (
+        <p class="small">
+          Nobody looks at it now; in a terminal: <code>succession status --cluster {state.clusterFile}</code>
+        </p>
+      )}
       <ServerTable picture={picture} />
     </section>
   );
@@ -84,13 +92,14 @@ function place(index: number, count: number): Place {
   return { x: CENTRE.x + 142 * Math.cos(turn), y: CENTRE.y + 92 * Math.sin(turn) };
 }
 
+/** `!` outweighs what the stage does to it. */
 const badges = { comes: '+', leaves: '−', renewed: '↻', stays: '' } as const;
 
 function ServerMark({ server, at }: { readonly server: PictureServer; readonly at: Place }): JSX.Element {
-  const badge = badges[server.change];
+  const badge = server.missing ? '!' : badges[server.change];
   return (
     <g
-      class={`server ${server.role} ${server.change}`}
+      class={`server ${server.role} ${server.change} ${server.missing ? 'missing' : ''}`}
       transform={`translate(${at.x.toFixed(1)} ${at.y.toFixed(1)})`}
     >
       {server.busy && <circle class="busy" r="30" />}
@@ -127,6 +136,7 @@ function roleWords(server: PictureServer): string {
     case 'observer':
       return 'observes';
     case 'silent':
+      if (server.missing) return '! does not serve, and should';
       return server.change === 'leaves' ? 'stopped' : 'does not serve';
     case 'unknown':
       return 'not asked yet';
@@ -151,19 +161,23 @@ function ServerTable({ picture }: { readonly picture: EnsemblePicture }): JSX.El
             <th scope="col">address</th>
             <th scope="col">role</th>
             <th scope="col">epoch</th>
-            {zxids && <th scope="col">last zxid</th>}
+            {zxids && (
+              <th scope="col" class="zxid">
+                last zxid
+              </th>
+            )}
             <th scope="col">list</th>
             <th scope="col">in this stage</th>
           </tr>
         </thead>
         <tbody>
           {picture.servers.map((server) => (
-            <tr key={server.address} class={server.role}>
+            <tr key={server.address} class={`${server.role} ${server.missing ? 'missing' : ''}`}>
               <td>{server.id}</td>
               <th scope="row">{server.address}</th>
               <td>{roleWords(server)}</td>
               <td>{server.epoch ?? '–'}</td>
-              {zxids && <td class="mono">{server.zxid ?? '–'}</td>}
+              {zxids && <td class="mono zxid">{server.zxid ?? '–'}</td>}
               <td>{server.list ?? '–'}</td>
               <td>{changeWords(server)}</td>
             </tr>

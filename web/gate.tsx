@@ -23,9 +23,9 @@ export function GatePanel({
   return (
     <section class="panel gate" aria-labelledby="gate-title">
       <h2 id="gate-title">
-        Gate <small>what must be seen before the next step</small>
+        Gate <small>{gate === null ? 'none at this moment' : 'what must be seen before the next step'}</small>
       </h2>
-      {gate === null ? <LastGate state={state} live={live} /> : <Waiting gate={gate} now={now} />}
+      {gate === null ? <LastGate state={state} /> : <Waiting gate={gate} now={now} />}
     </section>
   );
 }
@@ -91,25 +91,18 @@ function Bar({
   );
 }
 
-function LastGate({
-  state,
-  live,
-}: {
-  readonly state: RunState;
-  readonly live: LiveReading | null;
-}): JSX.Element {
+function LastGate({ state }: { readonly state: RunState }): JSX.Element {
   const passed = state.stages.flatMap((stage) => stage.steps).findLast((step) => step.done !== null);
-  const still = live === null ? '' : 'No gate is waited for right now. ';
-  if (passed?.done == null) return <p>{still}No gate has passed yet.</p>;
+  if (passed?.done == null) return <p>No gate has passed yet.</p>;
   const { gate, heldMs, at } = passed.done;
   return (
     <>
       <p>
-        {still}The last one, after {passed.step.id} {passed.step.kind} {passed.step.host}, passed at{' '}
-        {clockTime(at)} and had held for {duration(heldMs)}.
+        The last one, after {passed.step.id} {passed.step.kind} {passed.step.host}, passed at {clockTime(at)}{' '}
+        UTC and had held for {duration(heldMs)}.
       </p>
-      <details open>
-        <summary>What it saw</summary>
+      <details>
+        <summary>What it saw then</summary>
         <ul class="evidence">
           {gate.seen.map((line) => (
             <li key={line}>{line}</li>

@@ -3,9 +3,11 @@
 import type { JSX } from 'preact';
 import type { LiveReading } from '../src/run/live-reading.js';
 import { type RunState, stepInFlight } from '../src/run/run-state.js';
-import { remainingMs, stageTitle } from '../src/view/live-frame.js';
+import type { JournalRecord } from '../src/run/journal-record.js';
+import { stageTitle } from '../src/view/live-frame.js';
+import { remainingMs } from '../src/view/time-left.js';
 import { stageAt } from '../src/view/page/ensemble-picture.js';
-import { lasting } from './clock.js';
+import { clockTime, lasting } from './clock.js';
 
 /** How a run stands, in words, and as a sign for those who see no colour. */
 export interface HeadWords {
@@ -17,16 +19,24 @@ export interface HeadWords {
   readonly detail: string;
   /** When nobody works on it any more, ms since the epoch; null while somebody does. */
   readonly overAt: number | null;
+  /** Whether a process is there that takes an answer. */
+  readonly waits: boolean;
 }
 
 /** A process needs a moment to say that it lives. */
 const SILENT_MS = 5000;
 
 /** The words of the state. */
-export function headWords(state: RunState, live: LiveReading | null, now: number): HeadWords {
+export function headWords(
+  state: RunState,
+  live: LiveReading | null,
+  now: number,
+  paused: string | null,
+): HeadWords {
   const stage = stageAt(state);
   const where = stage === undefined ? 'Nothing to do' : sentenceCase(stageTitle(stage, state));
-  const over = { overAt: state.lastAt, detail: where } as const;
+  const over = { overAt: state.lastAt, detail: where, waits: false } as const;
+  const goesOn = `${where}. It goes on with: succession resume ${state.run}`;
   switch (state.status) {
     case 'finished':
       return {
@@ -53,8 +63,9 @@ export function headWords(state: RunState, live: LiveReading | null, now: number
         status: 'paused',
         tone: 'warn',
         title: '‖ paused',
-        what: 'Paused between two steps',
+        what: paused === null ? 'Paused between two steps' : sentenceCase(paused),
         ...over,
+        detail: goesOn,
       };
     case 'abandoned':
       return {
@@ -75,7 +86,7 @@ export function headWords(state: RunState, live: LiveReading | null, now: number
       title: '? interrupted',
       what: 'No process works on this run now',
       ...over,
-      detail: `${where}. It goes on with: succession resume ${state.run}`,
+      detail: goesOn,
     };
   const { title, what } = atWork(state);
   return {
@@ -86,7 +97,14 @@ export function headWords(state: RunState, live: LiveReading | null, now: number
     what,
     detail: where,
     overAt: null,
+    waits: true,
   };
+}
+
+/** What the last pause was made for; null while there was none. */
+export function pausedBecause(records: readonly JournalRecord[]): string | null {
+  const paused = records.findLast((record) => record.kind === 'run-paused');
+  return paused?.kind === 'run-paused' ? paused.reason : null;
 }
 
 function atWork(state: RunState): { readonly title: string; readonly what: string } {
@@ -132,7 +150,7 @@ export function Head({
   readonly now: number;
 }): JSX.Element {
   const spent = (words.overAt ?? Math.max(now, state.lastAt)) - state.startedAt;
-  const left = remainingMs(state);
+  const left = remainingMs(state, words.overAt ?? now);
   return (
     <header class={`head ${words.tone}`}>
       <p class="about">
@@ -143,6 +161,12 @@ export function Head({
         {state.simulation === null ? '' : ', simulated: nothing is measured'}
       </p>
       <h1>{words.what}</h1>
+      {words.overAt !== null && (
+        <p class="detail">
+          {words.status === 'interrupted' ? 'Last heard of' : 'Since'} {clockTime(words.overAt)} UTC,{' '}
+          {lasting(now - words.overAt)} ago
+        </p>
+      )}
       {words.detail !== '' && <p class="detail">{words.detail}</p>}
       {live?.duty != null && <p class="detail">{live.duty}</p>}
       <dl class="times">
@@ -176,4 +200,18 @@ function allSteps(state: RunState): number {
     .filter((stage) => stage.number !== state.undoes)
     .reduce((sum, stage) => sum + stage.steps.length, 0);
   return Math.max(planned, doneSteps(state));
+}
+
+/** Shorter silence is what an election takes, and no news. In ms. */
+const QUIET_MS = 2000;
+
+/** What clients feel right now, when it is bad; the canary is one of them. */
+export function NoWrites({ live }: { readonly live: LiveReading | null }): JSX.Element | null {
+  const quietMs = live?.canary.sinceLastWriteMs ?? 0;
+  if (quietMs < QUIET_MS) return null;
+  return (
+    <p class="notice bad" role="alert">
+      <strong>Clients can’t write:</strong> no write has been acknowledged for {lasting(quietMs)}.
+    </p>
+  );
 }

@@ -11,7 +11,7 @@ export function Log({ lines }: { readonly lines: readonly LogLine[] }): JSX.Elem
   return (
     <section class="panel wide log" aria-labelledby="log-title">
       <h2 id="log-title">
-        Log <small>newest first; a line opens to its evidence</small>
+        Log <small>newest first, in UTC; a line opens to its evidence</small>
       </h2>
       <ol>
         {lines.toReversed().map(({ record, sentence }) => (

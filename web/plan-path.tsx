@@ -3,15 +3,15 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Plan } from '../src/plan/plan.js';
-import type { DutyState, RunState } from '../src/run/run-state.js';
+import type { RunState } from '../src/run/run-state.js';
 import { duration } from '../src/view/figures.js';
 import { picturePlanned } from '../src/view/page/ensemble-picture.js';
 import { type PathStage, type PathStep, planPath } from '../src/view/page/plan-path.js';
 import { costWords, isExplored, proofWords, stageTitle } from '../src/view/plan-words.js';
-import { lasting } from './clock.js';
 import { Ring } from './ensemble.js';
 import { sentenceCase } from './head.js';
 import { Quorum } from './quorum.js';
+import { Works } from './works.js';
 
 interface Stop {
   readonly stage: PathStage;
@@ -69,13 +69,13 @@ export function PlanPanel({ state, now }: { readonly state: RunState; readonly n
       {stop !== undefined && (
         <div class="stop">
           <p class="steppers">
-            <button type="button" disabled={at === 0} onClick={() => go(at - 1)}>
+            <button type="button" aria-disabled={at === 0} onClick={() => go(at - 1)}>
               ‹ Step before
             </button>
-            <button type="button" disabled={at === stops.length - 1} onClick={() => go(at + 1)}>
+            <button type="button" aria-disabled={at === stops.length - 1} onClick={() => go(at + 1)}>
               Next step ›
             </button>
-            {found !== -1 && (
+            {found !== -1 && here !== -1 && (
               <button type="button" onClick={() => choose(null)}>
                 Where the run is
               </button>
@@ -84,7 +84,7 @@ export function PlanPanel({ state, now }: { readonly state: RunState; readonly n
           <StepCard stop={stop} />
         </div>
       )}
-      <Duties duties={state.duties} now={now} />
+      <Works state={state} now={now} />
       <Findings plan={state.plan} />
     </section>
   );
@@ -116,7 +116,7 @@ function StepCard({ stop: { stage, step } }: { readonly stop: Stop }): JSX.Eleme
           {step.id} {sentenceCase(step.kind)} {step.host}{' '}
           <small>{`${placeWords[step.place].slice(2)}${took}`}</small>
         </h4>
-        <p>{sentenceCase(step.reason)}.</p>
+        <p>{sentenceCase(step.reason).replace(/\.?$/, '.')}</p>
         <p class="small">
           {step.margin < 0
             ? 'The ensemble does not serve while this is done.'
@@ -139,40 +139,10 @@ function StepCard({ stop: { stage, step } }: { readonly stop: Stop }): JSX.Eleme
   );
 }
 
-function Duties({
-  duties,
-  now,
-}: {
-  readonly duties: readonly DutyState[];
-  readonly now: number;
-}): JSX.Element | null {
-  if (duties.length === 0) return null;
-  return (
-    <details class="duties">
-      <summary>
-        Work around the stages: {duties.filter((duty) => duty.done !== null).length} of {duties.length} begun
-        are done
-      </summary>
-      <ul>
-        {duties.map((duty) => (
-          <li key={duty.id}>
-            <span aria-hidden="true">{duty.done === null ? '▶' : '✓'}</span> {sentenceCase(duty.sentence)}{' '}
-            <small>
-              {duty.done === null
-                ? `for ${lasting(now - duty.startedAt)}`
-                : `${duty.done.waivedBy === null ? 'done' : `waived by ${duty.done.waivedBy}`} in ${duration(duty.done.tookMs)}`}
-            </small>
-          </li>
-        ))}
-      </ul>
-    </details>
-  );
-}
-
 function Findings({ plan }: { readonly plan: Plan }): JSX.Element | null {
   if (plan.findings.length === 0) return null;
   return (
-    <details class="findings">
+    <details class="findings" open={plan.findings.some((finding) => finding.severity === 'error')}>
       <summary>What the plan wants you to know: {plan.findings.length}</summary>
       <ul>
         {plan.findings.map((finding, index) => (

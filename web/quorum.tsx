@@ -33,8 +33,9 @@ export function Quorum({
         {margin === null ? `${size} members` : `${serving} of ${size} serve`}; {quorum} are a quorum.
       </p>
       {step !== null && (
-        <p class="small">
-          Predicted during {step.step.id}: {predicted(step.step.margin)}.
+        <p class={margin !== null && margin < step.step.margin ? 'below' : 'small'}>
+          Planned during {step.step.id}: {predicted(step.step.margin)}
+          {margin !== null && margin < step.step.margin ? '. This is less' : ''}.
         </p>
       )}
     </div>
@@ -52,5 +53,5 @@ function marginWords(margin: number | null): string {
 }
 
 function predicted(margin: number): string {
-  return margin < 0 ? 'no service' : `margin ${margin}`;
+  return margin < 0 ? 'no service' : `${margin} more may fail`;
 }

@@ -3,6 +3,7 @@
 import type { JournalRecord } from '../src/run/journal-record.js';
 import type { LiveReading } from '../src/run/live-reading.js';
 import { applyRecord, type RunState } from '../src/run/run-state.js';
+import type { PlanDraft } from '../src/view/page/plan-draft.js';
 import { recordLine } from '../src/view/record-line.js';
 
 /** What the server says beside the records. */
@@ -15,6 +16,8 @@ export interface Presence {
   readonly aheadMs: number;
   readonly live: LiveReading | null;
   readonly damage: string | null;
+  /** Of a plan that nobody has begun; null: it is a run. */
+  readonly draft: PlanDraft | null;
 }
 
 /** One line of the log. */
@@ -150,8 +153,8 @@ interface Told extends Omit<Presence, 'aheadMs'> {
 }
 
 function present({ now, ...told }: Told): Presence {
-  const { run, generation, version, readOnly, live, damage } = told;
-  return { run, generation, version, readOnly, live, damage, aheadMs: now - Date.now() };
+  const { run, generation, version, readOnly, live, damage, draft } = told;
+  return { run, generation, version, readOnly, live, damage, draft, aheadMs: now - Date.now() };
 }
 
 /** The server is of the same build as this page: what it sends is looked at no closer than this. */

@@ -83,6 +83,7 @@ export async function carryOut(
         display.onDuty(progress);
         live.onDuty(progress);
       },
+      onServices: live.onServices,
       onRecord: (record, state) => {
         display.onRecord(record, state);
         people.onRecord(record, state);

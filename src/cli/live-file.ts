@@ -12,6 +12,8 @@ export interface LiveFile {
   readonly onRecord: (record: JournalRecord) => void;
   readonly onProgress: (progress: GateProgress) => void;
   readonly onDuty: (progress: string) => void;
+  /** What the servers say while no gate asks them. */
+  readonly onServices: (services: Services) => void;
   /** Takes the file away. */
   readonly end: () => Promise<void>;
 }
@@ -83,6 +85,10 @@ export function liveFile(file: string, { canary, pausing, now }: LiveSources): L
       gate = progress;
       services = liveServices(progress.services);
       servicesAt = at;
+    },
+    onServices: (seen) => {
+      services = liveServices(seen);
+      servicesAt = now();
     },
     onDuty: (progress) => {
       duty = progress;

@@ -43,6 +43,15 @@ describe('approvals', () => {
     expect(trial.breaches).toEqual([]);
   });
 
+  test('while somebody is waited for, the servers are looked at', async () => {
+    const seen: number[] = [];
+    const desk = deskOf((_, looks) => (seen.length === 0 && looks < 100 ? null : ana));
+    const trial = await trialWith('stages', desk);
+    trial.onServices = ({ size }) => void seen.push(size);
+    expect(await trial.start()).toEqual({ kind: 'finished' });
+    expect(seen[0]).toBe(4);
+  });
+
   test('each step is asked for, and taken as what it was approved as', async () => {
     const desk = deskOf(() => ana);
     const trial = await trialWith('steps', desk);

@@ -45,7 +45,7 @@ export interface DutyContext {
   /** ms since the epoch. */
   readonly now: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Shows how far a long duty is, in one line: `agents 12 of 40, 2 at work, about 9 min left`. */
+  /** Shows how far a long duty is, in one line: `agents 12 of 40, about 9 min left`. */
   readonly say: (progress: string) => void;
   /**
    * Waits until every condition of the ensemble holds as it must between two steps, and watches it for `holdMs` from then

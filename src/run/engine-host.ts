@@ -7,6 +7,7 @@ import type { Failure } from './failure.js';
 import type { RunEvent } from './journal-record.js';
 import type { ProvedRest, RestToProve } from './prove-rest.js';
 import type { RunState } from './run-state.js';
+import type { Services } from './sighting.js';
 import type { GateHost } from './wait-for-gate.js';
 
 /** The journal and its fold. `append` resolves when the record is on disk and `state` tells of it. */
@@ -31,6 +32,8 @@ export interface EngineHost extends GateHost {
   readonly desk?: ApprovalDesk;
   /** Shows how far a long duty is. */
   readonly onDuty?: (progress: string) => void;
+  /** Shows what the servers say while a person is waited for; absent: nobody looks. */
+  readonly onServices?: (services: Services) => void;
   /** Whether the operator asked to pause after the action under way. */
   readonly pauseRequested: () => boolean;
   /** Aborted when the operator stops the run at once. */

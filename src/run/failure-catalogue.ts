@@ -173,7 +173,7 @@ export const failureCatalogue: Readonly<Record<FailureCode, FailureEntry>> = {
   },
   preflight: {
     meaning:
-      "Something around the members is not as it must be, and nothing was changed yet. On DC/OS: each master's and agent's state, clocks, space, versions.",
+      "Something around the members is not as it must be, and nothing was changed yet. On DC/OS: each master's and agent's state, clocks, space, versions, and genconf.",
     cause:
       'The cluster was not in order before the change, or the cluster file says something that is not so.',
     blame: 'operator',
@@ -209,7 +209,7 @@ export const failureCatalogue: Readonly<Record<FailureCode, FailureEntry>> = {
   configure: {
     meaning: 'The new configuration could not be made, or is not the one that was meant.',
     cause:
-      'The file was edited by somebody else, the generator refused it, or the upgrade script can’t be fetched from each master.',
+      'The file was edited by somebody else, the generator refused it or is of another version, genconf says something else than the masters run besides the list, or the upgrade script can’t be fetched from each master.',
     blame: 'operator',
     evidence: 'The place in the file, or the last lines that the generator printed.',
     remedy: ['As the message says; the backup of the file lies beside it.', 'Resume.'],

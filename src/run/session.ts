@@ -125,7 +125,8 @@ function takeClusterLock(host: SessionHost, run: string): Promise<LockResult> {
 }
 
 async function forget(folder: RunFolder, end: SessionEnd): Promise<SessionEnd> {
-  await rm(folder.path, { recursive: true });
+  // What the run shows to pages may be written while its folder goes.
+  await rm(folder.path, { recursive: true, maxRetries: 5 });
   return end;
 }
 

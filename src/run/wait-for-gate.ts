@@ -161,7 +161,7 @@ function evidenceOf(expectation: Expectation, services: Services): GateEvidence 
   };
 }
 
-const RESUME = 'set right what is seen above, then resume';
+const RESUME = 'set right what was seen, then resume';
 
 function alarmed(condition: Condition, forMs: number, services: Services): Failure {
   return {

@@ -8,6 +8,7 @@ import type { GateProgress } from '../run/wait-for-gate.js';
 import { duration, plural, table } from './figures.js';
 import { untilWords } from './given-words.js';
 import type { Palette } from './palette.js';
+import { remainingMs } from './time-left.js';
 
 /** Everything that a frame is drawn from. `now` in ms since the epoch. */
 export interface LiveView {
@@ -47,20 +48,7 @@ export function liveFrame(view: LiveView, width: number, palette: Palette): read
 
 function headline({ state, now }: LiveView): string {
   const what = state.undoes === null ? state.purpose : 'rollback';
-  return `${what} ${state.run} · ${duration(now - state.startedAt)} so far, about ${duration(remainingMs(state))} left`;
-}
-
-/** From the steps of this run once there are some; before that, from the hold of a gate. */
-export function remainingMs(state: RunState): number {
-  const done = state.stages
-    .flatMap((stage) => stage.steps)
-    .flatMap((step) => (step.done ? [step.done.tookMs] : []));
-  const each =
-    done.length > 0 ? done.reduce((sum, ms) => sum + ms, 0) / done.length : state.settings.holdMs + 1500;
-  const planned = state.plan.stages
-    .filter((stage) => stage.number !== state.undoes)
-    .reduce((sum, stage) => sum + stage.steps.length, 0);
-  return Math.max(0, planned - done.length) * each;
+  return `${what} ${state.run} · ${duration(now - state.startedAt)} so far, about ${duration(remainingMs(state, now))} left`;
 }
 
 /** `stage 2 of 5: replace, id 1 10.10.0.149 → 10.10.0.184`. */

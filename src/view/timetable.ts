@@ -60,13 +60,7 @@ const dutyMs: Readonly<Record<DutyKind, number>> = {
 /** The times of a plan, as far as possible from what was measured. */
 export function timetable(plan: Plan, measured: MeasuredTimes | null): Timetable {
   const around = plan.around ?? usualAround(plan);
-  const part = ({ kind, sentence, ms }: Work): Part => {
-    if (ms !== undefined) return { what: sentence, ms, measured: 0 };
-    const duty = dutyKinds.find((one) => one === kind);
-    const known = duty === undefined ? undefined : measured?.duties[duty];
-    const estimateMs = duty === undefined ? 60_000 : dutyMs[duty];
-    return { what: sentence, ms: known?.ms ?? estimateMs, measured: known?.count ?? 0 };
-  };
+  const part = (work: Work): Part => workTime(work, measured);
   const before = around.beforeRun.map(part);
   const stages = plan.stages.map((stage, index) => ({
     stage: stage.number,
@@ -124,6 +118,15 @@ function usualAround({ platform, stages }: Plan): Around {
 
 function changesList({ from, ensemble }: Stage): boolean {
   return !sameEnsemble(from, ensemble);
+}
+
+/** How long one piece of work around the stages takes. A wait says itself how long it is. */
+export function workTime({ kind, sentence, ms }: Work, measured: MeasuredTimes | null): Part {
+  if (ms !== undefined) return { what: sentence, ms, measured: 0 };
+  const duty = dutyKinds.find((one) => one === kind);
+  const known = duty === undefined ? undefined : measured?.duties[duty];
+  const estimateMs = duty === undefined ? 60_000 : dutyMs[duty];
+  return { what: sentence, ms: known?.ms ?? estimateMs, measured: known?.count ?? 0 };
 }
 
 /** How long one step takes, with its gate. */

@@ -111,13 +111,20 @@ describe.skipIf(lacking !== null)(
         agent,
         'ls /var/lib/mesos/slave/meta; cat /var/lib/mesos/slave/meta/agent.json',
       );
-      // The runbook's own typo: no generator would complain of it.
-      const correct = await editGenconf(lab, 'config.yaml', 's/^master_list:/master list:/');
-      const stopped = await lab.cli('apply', plan, '--yes', '--waive', 'audit');
-      await correct();
-      expect(stopped.status, stopped.err).toBe(4);
-      expect(stopped.err).toMatch(/config\.yaml:\d+: The key 'master list' means nothing/);
-      const running = lab.begin('resume');
+      const apply = ['apply', plan, '--yes', '--waive', 'audit'] as const;
+      // The runbook's own typo, of which no generator would complain; and an edit that somebody left unfinished.
+      for (const [sed, told] of [
+        ['s/^master_list:/master list:/', /config\.yaml:\d+: The key 'master list' means nothing/],
+        ['s/^security: permissive/security: strict/', new RegExp(`masters run: ${one}: security`)],
+      ] as const) {
+        const correct = await editGenconf(lab, 'config.yaml', sed);
+        const stopped = await lab.cli(...apply);
+        await correct();
+        expect(stopped.status, stopped.err).toBe(5);
+        expect(stopped.err).toMatch(told);
+        expect(stopped.err).toContain('Nothing was changed.');
+      }
+      const running = lab.begin(...apply);
       await running.tells(/ 1\.\d+ upgrade (\S+):/);
       expect(dropConnections(lab)).toBeGreaterThan(0);
       const end = await running.end;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportSchema } from '../../src/cli/document-schemas.js';
 import { whyNoHosts } from '../../src/lab/hosts/why-no-hosts.js';
 import type { RunningCommand } from '../support/command.js';
-import { type DcosLab, dcosLab } from '../support/dcos-lab.js';
+import { bootstrap, type DcosLab, dcosLab } from '../support/dcos-lab.js';
 import { figures } from '../support/lab-figures.js';
 import { mesosHistory, overlaps } from '../support/mesos-history.js';
 
@@ -26,6 +26,7 @@ function inner({ child }: RunningCommand): number {
 describe.skipIf(lacking !== null)('a replacement on DC/OS 1.9.10 is rolled back', () => {
   let lab: DcosLab;
   let before: readonly string[];
+  let config: string;
   beforeAll(async () => {
     lab = await dcosLab({
       version: '1.9.10',
@@ -35,6 +36,7 @@ describe.skipIf(lacking !== null)('a replacement on DC/OS 1.9.10 is rolled back'
       security: 'permissive',
     });
     before = await packages();
+    config = await lab.on(bootstrap, 'cat /root/dcos/genconf/config.yaml');
   });
   afterAll(() => lab.end());
 
@@ -52,9 +54,21 @@ describe.skipIf(lacking !== null)('a replacement on DC/OS 1.9.10 is rolled back'
     return command;
   }
 
-  async function rollBack(name: string, newcomer: string): Promise<void> {
+  /** How many upgrade scripts are served: one more for each run of the generator. */
+  async function generations(): Promise<number> {
+    return Number(await lab.on(bootstrap, 'ls /root/dcos/genconf/serve/upgrade | wc -l'));
+  }
+
+  /** `generated`: how often the generator runs for it. */
+  async function rollBack(name: string, newcomer: string, generated: number): Promise<void> {
+    const served = await generations();
     const end = await lab.cli('rollback', '--output', 'json');
     expect(end.status, end.err).toBe(0);
+    expect(await generations()).toBe(served + generated);
+    expect(await lab.on(bootstrap, 'cat /root/dcos/genconf/config.yaml')).toBe(config);
+    expect(await lab.on(bootstrap, 'cat /root/dcos/genconf/serve/dcos_install.sh')).toContain(
+      before[0]?.trim(),
+    );
     const report = reportSchema.parse(JSON.parse(end.out));
     expect(report.audit?.lost).toBe(0);
     figures(name, report);
@@ -80,13 +94,16 @@ describe.skipIf(lacking !== null)('a replacement on DC/OS 1.9.10 is rolled back'
     const end = await command.end;
     expect(end.status, end.err).toBe(4);
     expect(await packages()).not.toEqual(before);
-    await rollBack('rolled back after a pause', newcomers[0]);
+    // Nothing was upgraded here before: no script leads back yet.
+    await rollBack('rolled back after a pause', newcomers[0], 1);
   });
 
   test('kill -9 in the last upgrade, with the newcomer a member; then it is rolled back', async () => {
     const command = await replaceUntilUpgrade(newcomers[1], masters[0]);
     process.kill(inner(command), 'SIGKILL');
     await command.end;
-    await rollBack('rolled back after a kill in the last upgrade', newcomers[1]);
+    // A generator that is broken by now is no obstacle: the script of the way back before is still served.
+    await lab.on(bootstrap, 'echo exit 1 > /root/dcos/dcos_generate_config.ee.sh');
+    await rollBack('rolled back after a kill in the last upgrade', newcomers[1], 0);
   });
 });

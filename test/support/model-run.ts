@@ -23,6 +23,7 @@ import {
   startRun,
 } from '../../src/run/session.js';
 import type { RunSettings } from '../../src/run/settings.js';
+import type { Services } from '../../src/run/sighting.js';
 import { Crash, type ModelCluster, modelCluster } from './model-platform.js';
 import { SimulatedServers } from '../../src/lab/simulation/servers.js';
 import { broken, forbidden } from './naive-rules.js';
@@ -50,6 +51,8 @@ export interface Trial {
   /** What must be approved, and where it is. */
   approvals: ApprovalScope | undefined;
   desk: ApprovalDesk | null;
+  /** Told what the servers say while somebody is waited for. */
+  onServices: (services: Services) => void;
   signal: AbortSignal;
   readonly start: () => Promise<Ending>;
   readonly resume: () => Promise<Ending>;
@@ -108,6 +111,7 @@ function trialOf(plan: Plan, folder: RunFolder, { down = [], settings = {} }: Tr
     waived: [],
     approvals: undefined,
     desk: null,
+    onServices: () => undefined,
     // Fewer samples than in production, of the same course of events.
     settings: { ...settingsForPlan(plan, 2000), pollMs: 1000, holdMs: 3000, ...settings },
     signal: new AbortController().signal,
@@ -150,6 +154,7 @@ function trialOf(plan: Plan, folder: RunFolder, { down = [], settings = {} }: Tr
     ...(trial.surroundings === null ? {} : { surroundings: trial.surroundings }),
     proveRest: async (rest) => proveRest(rest),
     onProgress: () => undefined,
+    onServices: (services) => trial.onServices(services),
     onRecord: (record, state) => {
       known = state;
       trial.records.push(record);

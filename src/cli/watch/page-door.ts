@@ -25,13 +25,18 @@ function fileOf(folder: RunFolder, manner: PageManner): string {
   return join(folder.path, manner === 'approving' ? 'page.json' : 'page-read-only.json');
 }
 
-/** The door of this run, or a new one with a token of 192 random bits. */
+/** The door of this run, or a new one. */
 export async function readDoor(folder: RunFolder, manner: PageManner): Promise<PageDoor> {
   try {
     return doorSchema.parse(JSON.parse(await readFile(fileOf(folder, manner), 'utf8')));
   } catch {
-    return { token: randomBytes(24).toString('base64url'), port: 0 };
+    return newDoor();
   }
+}
+
+/** A door with a token of 192 random bits, and no port yet. */
+export function newDoor(): PageDoor {
+  return { token: randomBytes(24).toString('base64url'), port: 0 };
 }
 
 /** Keeps the door for the next time. */

@@ -61,6 +61,8 @@ export interface UpgradeOrder {
   readonly url: string;
   /** `dcos-config--setup_…`, which must be the active one afterwards. */
   readonly package: string;
+  /** That which the cluster runs, before and after: a change of masters brings no other. */
+  readonly version: string;
   /** `1:a,2:b`. */
   readonly list: string;
   /** Whether the script knows `--skip-checks`: its own checks can't pass while the gate of the services is closed. */
@@ -96,6 +98,8 @@ else
   has_new || fail upgrade "status $status, active is $(configuration_package) with $(list_on_disk): $said"
   say did "dcos_node_upgrade.sh ended with status $status, $package is active"
 fi
+version=$(grep '"version"' /opt/mesosphere/etc/dcos-version.json 2>/dev/null | cut -d '"' -f 4)
+[ "$version" = ${quote(order.version)} ] || fail other-version "$version"
 exhibitor_runs || start_all
 await_zookeeper "$list" ${awaitSeconds}
 `;

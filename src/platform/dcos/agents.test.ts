@@ -285,6 +285,7 @@ test('the script names no role, leaves checks out where it can, and tells of the
 });
 
 test('progress is told in one line', () => {
-  const line = progressLine({ done: 10, failed: 0, atWork: 2, total: 38 }, 2, 200_000, 2);
-  expect(line).toBe('agents 12 of 40, 2 at work, about 9 min left');
+  const atWork = ['10.0.1.13', '10.0.1.14'];
+  const line = progressLine({ done: 10, failed: 0, atWork, total: 38 }, 2, 200_000, 2);
+  expect(line).toBe('agents 12 of 40, 2 at work (10.0.1.13, 10.0.1.14), about 9 min left');
 });

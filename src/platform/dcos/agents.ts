@@ -177,9 +177,12 @@ async function carryOut(
   return { kind: 'done', evidence };
 }
 
-/** `agents 12 of 40, 2 at work, about 9 min left` */
+/** More names than these tell nobody anything. */
+const mostNamed = 4;
+
+/** `agents 12 of 40, 2 at work (10.0.1.13, 10.0.1.14), about 9 min left` */
 export function progressLine(
-  { done, failed, atWork, total }: RolloutProgress,
+  { done, failed, atWork, total }: RolloutProgress<Address>,
   before: number,
   tookMs: number,
   concurrency: number,
@@ -187,9 +190,11 @@ export function progressLine(
   const ended = done + failed;
   const eachMs = ended === 0 ? null : (tookMs * Math.min(concurrency, total)) / ended;
   const leftMs = eachMs === null ? null : (eachMs * (total - ended)) / Math.min(concurrency, total);
+  const more = atWork.length > mostNamed ? ', …' : '';
+  const named = atWork.length === 0 ? '' : ` (${atWork.slice(0, mostNamed).join(', ')}${more})`;
   return [
     `agents ${before + done} of ${before + total}`,
-    `${atWork} at work`,
+    `${atWork.length} at work${named}`,
     ...(failed === 0 ? [] : [`${failed} failed`]),
     ...(leftMs === null || ended === total ? [] : [`about ${inWords(leftMs)} left`]),
   ].join(', ');

@@ -1,6 +1,7 @@
 // What runs on the bootstrap node and on masters while a configuration is edited, generated and looked at.
 
 import { quote } from '../../remote/quote.js';
+import { tagLines } from './generator-build.js';
 
 /** The folder with `genconf/` and the generator, and the generator's name. */
 export interface BootstrapFolder {
@@ -24,6 +25,19 @@ function inFolder({ directory }: BootstrapFolder): string {
   return `${opening}cd ${quote(directory)} 2>/dev/null || fail ${quote(`there is no folder ${directory}`)}
 config=$(readlink -f genconf/config.yaml) && [ -r "$config" ] || fail ${quote(`there is no ${directory}/genconf/config.yaml`)}
 `;
+}
+
+/** Prints `text`, that of the file, `ipDetect`, and what {@link tagScript} does. */
+export function genconfScript(folder: BootstrapFolder): string {
+  return `${tagScript(folder)}[ "$(wc -c <"$config")" -le 1000000 ] || fail 'genconf/config.yaml is larger than 1 MB'
+say_file text "$config"
+say ipDetect "$(head -c 100000 genconf/ip-detect 2>/dev/null)"
+`;
+}
+
+/** Prints `tag` and `unpacked`: see {@link tagLines}. */
+export function tagScript(folder: BootstrapFolder): string {
+  return `${inFolder(folder)}${tagLines(folder.generator)}`;
 }
 
 /** The name of the copy that a duty keeps beside the file: `config.yaml.succession-<run>-<stage>`. */
@@ -133,10 +147,23 @@ said=$( { umask 077; mkdir -p ${quote(stateFolder)} && printf '%s' "$text" | bas
 export const generatedLine: RegExp =
   /^succession: generated from ([0-9a-f]{64}), dcos_install\.sh is (new|old)$/m;
 
+/** Where a duty keeps the `dcos_install.sh` that was served before it generated: the generator writes over it. */
+function installCopy(dutyId: string): string {
+  return `${stateFolder}/${dutyId}.dcos_install.sh`;
+}
+
 /** Runs the generator where its `genconf/` is. A daemonized installer would return at once (facts of its script). */
-export function generateScript({ directory, generator }: BootstrapFolder, version: string): string {
+export function generateScript(
+  { directory, generator }: BootstrapFolder,
+  dutyId: string,
+  version: string,
+): string {
   return `set -u
 cd ${quote(directory)} || exit 90
+kept=${quote(installCopy(dutyId))}
+if [ -e genconf/serve/dcos_install.sh ] && ! [ -e "$kept" ]; then
+  mkdir -p ${quote(stateFolder)} && cp genconf/serve/dcos_install.sh "$kept.new" && mv -f "$kept.new" "$kept"
+fi
 unset DCOS_INSTALLER_DAEMONIZE
 export HOME="\${HOME:-/root}"
 marker=$(mktemp) || exit 91
@@ -152,18 +179,9 @@ exit "$status"
 `;
 }
 
-/**
- * Prints how what was generated is served: `url` (the HTTP status as this node sees it), `script` (whether the file is
- * there), `install` and `upgrade` (whether these scripts lead to the package), and the package's own files.
- */
-export function servedScript(
-  folder: BootstrapFolder,
-  upgradeUrl: string,
-  configurationPackage: string,
-): string {
-  const [, path = ''] = /(\/upgrade\/[0-9a-f]{32}\/dcos_node_upgrade\.sh)$/.exec(upgradeUrl) ?? [];
-  return `${inFolder(folder)}cd genconf/serve 2>/dev/null || { say script no; exit 0; }
-package=${quote(configurationPackage)}
+/** Defines `leads SCRIPT`: whether it leads to the package. In the served folder. */
+function leadsTo(configurationPackage: string): string {
+  return `package=${quote(configurationPackage)}
 # From 1.10 on a script may name a list of packages instead of each.
 leads() {
   [ -r "$1" ] || { echo no; return; }
@@ -175,23 +193,80 @@ leads() {
   done
   echo no
 }
-script=${quote(`.${path}`)}
+`;
+}
+
+/** What a search for an earlier upgrade script is after. */
+export interface EarlierScript {
+  readonly configurationPackage: string;
+  /** Of the nodes that it must run on. */
+  readonly version: string;
+  /** The duty that kept the `dcos_install.sh` of that time, which is put back; null: none is. */
+  readonly installKeptBy: string | null;
+}
+
+/**
+ * Prints `path`, that of the newest upgrade script that leads to the package and takes nodes of the version, where one is
+ * still served: `upgrade/<32 hex>/dcos_node_upgrade.sh`. The script names the version that it expects
+ * (`dcos_installer/upgrade.py` in dcos/dcos). Prints `install` when a `dcos_install.sh` that leads to the package was put back.
+ */
+export function earlierScript(
+  folder: BootstrapFolder,
+  { configurationPackage, version, installKeptBy }: EarlierScript,
+): string {
+  return `${inFolder(folder)}cd genconf/serve 2>/dev/null || exit 0
+${leadsTo(configurationPackage)}
+for script in $(ls -t upgrade/*/dcos_node_upgrade.sh 2>/dev/null); do
+  [ "$(leads "$script")" = yes ] && grep -qF -e ${quote(`from ${version} to ${version}.`)} "$script" || continue
+  say path "$script"
+  break
+done
+${
+  installKeptBy === null
+    ? ''
+    : `kept=${quote(installCopy(installKeptBy))}
+if [ "$(leads "$kept")" = yes ] && [ "$(leads dcos_install.sh)" = no ]; then
+  said=$( { cp "$kept" dcos_install.sh.new && chmod --reference=dcos_install.sh dcos_install.sh.new && sync dcos_install.sh.new && mv -f dcos_install.sh.new dcos_install.sh; } 2>&1) ||
+    fail "dcos_install.sh can't be put back: $said"
+  say install back
+fi
+`
+}`;
+}
+
+/**
+ * Prints how what was generated is served: `url` (the HTTP status as this node sees it), `script` (whether the file is
+ * there), `install` and `upgrade` (whether these scripts lead to the package), and the package's own files.
+ */
+export function servedScript(
+  folder: BootstrapFolder,
+  upgradeUrl: string,
+  configurationPackage: string,
+): string {
+  const [, path = ''] = /(\/upgrade\/[0-9a-f]{32}\/dcos_node_upgrade\.sh)$/.exec(upgradeUrl) ?? [];
+  return `${inFolder(folder)}cd genconf/serve 2>/dev/null || { say script no; exit 0; }
+${leadsTo(configurationPackage)}script=${quote(`.${path}`)}
 if [ -r "$script" ]; then say script yes; else say script no; fi
 say install "$(leads dcos_install.sh)"
 say upgrade "$(leads "$script")"
 say url "$(curl -sI -o /dev/null -w '%{http_code}' --max-time 20 ${quote(upgradeUrl)} 2>/dev/null)"
 tarball=packages/dcos-config/$package.tar.xz
-for file in user.config.yaml master_list exhibitor; do
-  say "$file" "$(tar -xJOf "$tarball" --wildcards "*etc/$file" 2>/dev/null)"
+for file in etc/user.config.yaml etc/master_list etc/exhibitor bin/detect_ip; do
+  say "\${file#*/}" "$(tar -xJOf "$tarball" --wildcards "*$file" 2>/dev/null)"
 done
+metadata=packages/dcos-metadata/dcos-metadata--\${package##*--}.tar.xz
+say dcos-version.json "$(tar -xJOf "$metadata" --wildcards '*etc/dcos-version.json' 2>/dev/null)"
 `;
 }
 
-/** Prints what a master runs with (`package`, `masterList`) and, where one is given, the HTTP status of the URL as it sees it. */
+/** Prints what a master runs with (`package`, `masterList`, `userConfig`, `detectIp`, `versionFile`) and, where one is given, the HTTP status of the URL as it sees it. */
 export function masterScript(upgradeUrl: string | null): string {
   return `${opening}active=$(readlink -f /opt/mesosphere/active/dcos-config 2>/dev/null)
 say package "\${active##*/}"
 say masterList "$(cat /opt/mesosphere/etc/master_list 2>/dev/null)"
+say userConfig "$(head -c 1000000 /opt/mesosphere/etc/user.config.yaml 2>/dev/null)"
+say detectIp "$(head -c 100000 /opt/mesosphere/bin/detect_ip 2>/dev/null)"
+say versionFile "$(head -c 10000 /opt/mesosphere/etc/dcos-version.json 2>/dev/null)"
 ${upgradeUrl === null ? '' : `say url "$(curl -sI -o /dev/null -w '%{http_code}' --max-time 20 ${quote(upgradeUrl)} 2>/dev/null)"\n`}`;
 }
 

@@ -173,14 +173,13 @@ export function placeOf({ fileName, lines }: ConfigDocument, node: unknown): str
 function masterPair({ document }: ConfigDocument): Pair | undefined {
   const pairs = isMap(document.contents) ? document.contents.items : [];
   return (
-    pairs.find((pair) => keyOf(pair) === masterListKey) ??
-    pairs.find(
-      (pair) =>
-        keyOf(pair)
-          .replaceAll(/[^a-z]/gi, '')
-          .toLowerCase() === 'masterlist',
-    )
+    pairs.find((pair) => keyOf(pair) === masterListKey) ?? pairs.find((pair) => isMasterList(keyOf(pair)))
   );
+}
+
+/** Whether it is the list's key, or was meant to be. */
+export function isMasterList(key: string): boolean {
+  return key.replaceAll(/[^a-z]/gi, '').toLowerCase() === 'masterlist';
 }
 
 function keyOf({ key }: Pair): string {

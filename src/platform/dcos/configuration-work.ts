@@ -2,14 +2,16 @@
 
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Address, Ensemble } from '../../model/ensemble.js';
+import { type Address, byCodeUnit, type Ensemble } from '../../model/ensemble.js';
 import type { Transport } from '../../remote/transport.js';
 import { backupName, type BootstrapFolder, masterScript, readScript, valuesOf } from './bootstrap-scripts.js';
+import type { WantedBuild } from './generator-build.js';
+import { givenIn } from './running-configuration.js';
 import { type Generated, listIn, type MasterReading } from './served-configuration.js';
 
 /** What is needed of a cluster file. */
 export interface ConfiguredCluster {
-  readonly dcos: { readonly version: string };
+  readonly dcos: WantedBuild;
   readonly bootstrap: BootstrapFolder;
 }
 
@@ -34,8 +36,10 @@ export interface Work {
 export interface Remembered extends Generated {
   /** sha256 of the config.yaml that it was generated from. */
   readonly configSha: string;
-  /** Of the masters that stay; empty when none could be asked. */
+  /** Of the masters that stay, before; empty when none could be asked, and when they run the new one already. */
   readonly previousPackage: string;
+  /** The upgrade script that leads there, where one is served; else empty. */
+  readonly previousUrl: string;
 }
 
 /** What stands on the bootstrap node. */
@@ -51,10 +55,11 @@ export type Standing =
 
 const rememberedSchema: z.ZodType<Remembered> = z.object({
   configSha: z.string(),
-  upgradeUrl: z.url(),
+  upgradeUrl: z.union([z.url(), z.literal('')]),
   installUrl: z.url(),
   configurationPackage: z.string(),
   previousPackage: z.string(),
+  previousUrl: z.string().default(''),
 });
 
 /** What a question needs of a duty's context. */
@@ -67,13 +72,8 @@ const askMs = 60_000;
 
 /** Reads the file, this duty's own memory, and the copy that the duty of the stage before kept. */
 export async function read(work: Work, context: Asked): Promise<Standing> {
-  // `<run>-2.configure` undoes, maybe, what `<run>-1.configure` did.
-  const before = context.id.replace(/\d+\.configure$/, `${work.number - 1}.configure`);
-  const script = readScript(
-    work.cluster.bootstrap,
-    context.id,
-    before === context.id ? null : backupName(before),
-  );
+  const before = dutyBefore(work, context);
+  const script = readScript(work.cluster.bootstrap, context.id, before === null ? null : backupName(before));
   const answer = await ask(work, work.cluster.bootstrap.address, script, context);
   if (answer.kind === 'failed') return answer;
   const { values } = answer;
@@ -90,6 +90,12 @@ export async function read(work: Work, context: Asked): Promise<Standing> {
   };
 }
 
+/** The duty of the stage before: `<run>-2.configure` undoes, maybe, what `<run>-1.configure` did. */
+export function dutyBefore({ number }: Work, { id }: Asked): string | null {
+  const before = id.replace(/\d+\.configure$/, `${number - 1}.configure`);
+  return before === id ? null : before;
+}
+
 /** Those who stay; where nobody stays, those who were there. */
 export async function readMasters(
   work: Work,
@@ -97,20 +103,30 @@ export async function readMasters(
   context: Asked,
 ): Promise<readonly MasterReading[]> {
   const staying = work.present.filter((address) => addressesOf(work.target).includes(address));
-  return Promise.all(
-    (staying.length > 0 ? staying : work.present).map(async (address): Promise<MasterReading> => {
-      const answer = await ask(work, address, masterScript(upgradeUrl), context);
-      if (answer.kind === 'failed') return { kind: 'unknown', address, reason: answer.reason };
-      const { values } = answer;
-      return {
-        kind: 'read',
-        address,
-        package: values.get('package') || null,
-        masterList: listIn(values.get('masterList') ?? ''),
-        urlStatus: values.get('url') ?? null,
-      };
-    }),
-  );
+  const asked = staying.length > 0 ? staying : work.present;
+  return Promise.all(asked.map((address) => readMaster(work.transport, address, upgradeUrl, context)));
+}
+
+/** One of them. Never throws. */
+export async function readMaster(
+  transport: Transport,
+  address: Address,
+  upgradeUrl: string | null,
+  context: Asked,
+): Promise<MasterReading> {
+  const answer = await askHost(transport, address, masterScript(upgradeUrl), context);
+  if (answer.kind === 'failed') return { kind: 'unknown', address, reason: answer.reason };
+  const { values } = answer;
+  return {
+    kind: 'read',
+    address,
+    package: values.get('package') || null,
+    masterList: listIn(values.get('masterList') ?? ''),
+    given: givenIn(values.get('userConfig') ?? ''),
+    ipDetect: values.get('detectIp') || null,
+    versionFile: values.get('versionFile') ?? '',
+    urlStatus: values.get('url') ?? null,
+  };
 }
 
 /** What a host said. `ran`: the script itself says why it failed. */
@@ -154,6 +170,11 @@ export const reachable: string =
 /** The addresses in the order of the ids. */
 export function addressesOf(ensemble: Ensemble): readonly Address[] {
   return ensemble.map((member) => member.address);
+}
+
+/** A list as the facts of a run name it: `A,B`. */
+export function listKey(addresses: readonly Address[]): string {
+  return [...addresses].sort(byCodeUnit).join(',');
 }
 
 /** In hex. */

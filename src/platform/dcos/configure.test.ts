@@ -1,130 +1,44 @@
-// Stand-ins: a generator of a few lines of bash, and a transport that runs every host's commands on this machine, with the hosts' folders inside a temporary one.
+// Stand-ins: a generator of a few lines of bash, and hosts that are folders of this machine.
 
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type BootstrapStandIn, bootstrapStandIn } from '../../../test/support/bootstrap-stand-in.js';
 import { sortedEnsemble } from '../../model/ensemble.js';
-import { localTransport } from '../../remote/local.js';
-import type { CommandResult, Transport } from '../../remote/transport.js';
-import type { Duty, DutyContext, DutyReading } from '../../run/duty.js';
+import type { Duty, DutyContext, DutyReading, Facts } from '../../run/duty.js';
 import { backupDuty } from './backup.js';
 import { configureDuty } from './configure.js';
 
 const before = sortedEnsemble(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
 const after = sortedEnsemble(['10.0.0.1', '10.0.0.2', '10.0.0.4']);
 const forward = { number: 1, from: before, ensemble: after };
+const backward = { number: 2, from: after, ensemble: before };
+const zeros = `dcos-config--setup_${'0'.repeat(40)}`;
 
-/** Lists, ids, packages and URLs as the real one makes them; the ids follow the order of a plain sort. */
-const generator = `set -eu
-masters=$(sed -n 's/^- \\([0-9.]*\\).*/\\1/p' genconf/config.yaml)
-[ -n "$masters" ] || { printf '\\033[31mmaster_list: Must set master_list, no way to calculate value.\\033[0m\\n' >&2; exit 1; }
-id=dcos-config--setup_$(sha1sum genconf/config.yaml | cut -c 1-40)
-hex=$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \\n')
-mkdir -p genconf/serve/upgrade/$hex genconf/serve/packages/dcos-config work/etc
-list=$(echo "$masters" | sed 's/.*/"&"/' | paste -sd,)
-echo "[$list]" >work/etc/master_list
-printf "master_list: '[%s]'\\n" "$list" >work/etc/user.config.yaml
-printf 'EXHIBITOR_BACKEND=STATIC\\nEXHIBITOR_STATICENSEMBLE=%s\\n' "$(echo "$masters" | LC_ALL=C sort | awk '{print NR":"$0}' | paste -sd,)" >work/etc/exhibitor
-tar -C work -cJf genconf/serve/packages/dcos-config/$id.tar.xz .
-sleep 0.02
-echo "packages $id" | tee genconf/serve/dcos_install.sh >genconf/serve/upgrade/$hex/dcos_node_upgrade.sh
-printf '\\033[32mPackage filename: packages/dcos-config/%s.tar.xz\\033[0m\\n' $id >&2
-echo "Node upgrade script URL: $(sed -n 's/^bootstrap_url: //p' genconf/config.yaml)/upgrade/$hex/dcos_node_upgrade.sh"
-`;
-
-let root: string;
-let server: Server;
-let generations: number;
+let standIn: BootstrapStandIn;
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'configure-'));
-  generations = 0;
-  server = createServer((request, response) => {
-    readFile(join(root, 'boot/genconf/serve', request.url ?? '')).then(
-      (content) => response.end(content),
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((done) => {
-    server.listen(0, '127.0.0.1', done);
-  });
-  await mkdir(join(root, 'boot/genconf'), { recursive: true });
-  await writeFile(join(root, 'boot/generate.sh'), generator);
-  await writeFile(config(), text(3));
-  for (const address of ['10.0.0.1', '10.0.0.2'])
-    await runsWith(address, `dcos-config--setup_${'0'.repeat(40)}`, before);
+  standIn = await bootstrapStandIn(['10.0.0.3', '10.0.0.1', '10.0.0.2']);
+  for (const address of ['10.0.0.1', '10.0.0.2']) await standIn.runsWith(address, zeros, before);
 });
 
-afterEach(async () => {
-  server.closeAllConnections();
-  server.close();
-  await rm(root, { recursive: true, force: true });
-});
+afterEach(() => standIn.end());
 
-const config = (): string => join(root, 'boot/genconf/config.yaml');
+const config = (): string => standIn.path('genconf/config.yaml');
 
 function text(third: number): string {
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
-  return `# by hand\nbootstrap_url: http://127.0.0.1:${port}\nmaster_discovery: static\nmaster_list:\n- 10.0.0.${third} # the third\n- 10.0.0.1\n- 10.0.0.2\n`;
+  return standIn.config([`10.0.0.${third}`, '10.0.0.1', '10.0.0.2']);
 }
 
-/** What a master has active. */
-async function runsWith(address: string, name: string, ensemble: typeof before): Promise<void> {
-  const mesosphere = join(root, address, 'opt/mesosphere');
-  await rm(mesosphere, { recursive: true, force: true });
-  for (const folder of ['active', 'etc', `packages/${name}`])
-    await mkdir(join(mesosphere, folder), { recursive: true });
-  await symlink(`../packages/${name}`, join(mesosphere, 'active/dcos-config'));
-  await writeFile(
-    join(mesosphere, 'etc/master_list'),
-    JSON.stringify(ensemble.map((member) => member.address)),
-  );
+function dutyFor(stage: typeof forward, facts: Facts = {}) {
+  const dcos = { version: '1.9.10', variant: 'open' } as const;
+  return inRun(configureDuty({ dcos, bootstrap: standIn.folder }, standIn.transport, stage), facts);
 }
 
-function transport(): Transport {
-  const local = localTransport();
-  return {
-    ...local,
-    run: async (host, command, options): Promise<CommandResult> => {
-      const own = (script: string): string =>
-        script
-          .replaceAll('/var/lib/succession', join(root, 'state'))
-          .replaceAll('/opt/mesosphere', join(root, host, 'opt/mesosphere'));
-      if (command.includes('state=gone'))
-        return { kind: 'exited', status: 0, stdout: 'state=gone\n', stderr: '' };
-      if (!command.includes('systemd-run')) return local.run(host, own(command), options);
-      generations += 1;
-      const script = Buffer.from(options.stdin?.split('\n')[0] ?? '', 'base64').toString();
-      const end = await local.run(host, own(script), { ...options, stdin: '' });
-      if (end.kind === 'unknown') return end;
-      const [stdout, stderr] = [end.stdout, end.stderr].map((one) => Buffer.from(one).toString('base64'));
-      return {
-        kind: 'exited',
-        status: 0,
-        stdout: `state=ended\nstatus=${end.status}\nstdout=${stdout}\nstderr=${stderr}\n`,
-        stderr: '',
-      };
-    },
-  };
-}
-
-const bootstrap = (): { address: string; directory: string; generator: string } => ({
-  address: '10.0.0.9',
-  directory: join(root, 'boot'),
-  generator: 'generate.sh',
-});
-
-function dutyFor(stage: typeof forward) {
-  return inRun(configureDuty({ dcos: { version: '1.9.10' }, bootstrap: bootstrap() }, transport(), stage));
-}
-
-function inRun(duty: Duty) {
+function inRun(duty: Duty, facts: Facts = {}) {
   const context: DutyContext = {
     id: `r1-${duty.id}`,
-    facts: {},
+    facts,
     signal: new AbortController().signal,
     now: () => Date.now(),
     sleep: () => Promise.resolve(),
@@ -140,44 +54,156 @@ function saw(reading: DutyReading): string {
     : `${reading.kind}: ${reading.evidence.join(' | ')}`;
 }
 
+function factsOf(reading: DutyReading): Facts {
+  return (reading.kind === 'done' ? reading.facts : undefined) ?? {};
+}
+
 describe('configureDuty', () => {
   test('edits, keeps a copy, generates once, and knows the facts again after a crash', async () => {
     const first = dutyFor(forward);
     expect(saw(await first.look())).toContain('to-do');
     expect(await first.perform()).toMatchObject({ kind: 'done' });
     expect(await readFile(config(), 'utf8')).toBe(text(4));
-    expect(await readFile(join(root, 'boot/genconf/config.yaml.succession-r1-1'), 'utf8')).toBe(text(3));
+    expect(await readFile(standIn.path('genconf/config.yaml.succession-r1-1'), 'utf8')).toBe(text(3));
     const reading = await dutyFor(forward).look();
     expect(reading).toMatchObject({
       kind: 'done',
       facts: {
         masterList: '10.0.0.1,10.0.0.2,10.0.0.4',
-        previousPackage: `dcos-config--setup_${'0'.repeat(40)}`,
+        previousPackage: zeros,
         upgradeUrl: expect.stringMatching(/\/upgrade\/[0-9a-f]{32}\/dcos_node_upgrade\.sh$/) as unknown,
         installUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/dcos_install\.sh$/) as unknown,
       },
     });
-    expect(generations).toBe(1);
+    expect(standIn.generations()).toBe(1);
   });
 
-  test('goes back to the very text, and so to the very package, that was before', async () => {
+  test('goes back to the very text that was before, and to the package that a master runs still', async () => {
+    const old = await standIn.generate();
+    for (const address of ['10.0.0.1', '10.0.0.2']) await standIn.runsWith(address, old, before);
     await dutyFor(forward).perform();
-    const gone = await dutyFor(forward).look();
-    const made = gone.kind === 'done' ? (gone.facts?.['configurationPackage'] ?? '') : '';
-    await runsWith('10.0.0.1', made, after);
-    const undo = dutyFor({ number: 2, from: after, ensemble: before });
+    const made = factsOf(await dutyFor(forward).look())['configurationPackage'] ?? '';
+    await standIn.runsWith('10.0.0.1', made, after);
+    const undo = dutyFor(backward);
     expect(await undo.perform()).toMatchObject({ kind: 'done' });
     expect(await readFile(config(), 'utf8')).toBe(text(3));
     expect(await undo.look()).toMatchObject({
       kind: 'done',
-      facts: { masterList: '10.0.0.1,10.0.0.2,10.0.0.3' },
+      facts: { masterList: '10.0.0.1,10.0.0.2,10.0.0.3', configurationPackage: old },
+    });
+  });
+
+  test('what else genconf would change is refused; a master that does not tell what it was given is named', async () => {
+    await dutyFor(forward).perform();
+    const made = await readFile(config(), 'utf8');
+    await writeFile(config(), text(3).replace('permissive', 'disabled'));
+    const edited = dutyFor(forward);
+    await edited.perform();
+    expect(saw(await edited.look())).toMatch(
+      /^refused: .* besides the list \| 10\.0\.0\.1: security \| 10\.0\.0\.2: security$/,
+    );
+    await writeFile(config(), made);
+    await writeFile(standIn.path('genconf/ip-detect'), 'echo 10.0.0.2\n');
+    await edited.perform();
+    expect(saw(await edited.look())).toMatch(/^refused: .* \| 10\.0\.0\.1: ip-detect \| /);
+    const untold = { 'etc/user.config.yaml': null, 'bin/detect_ip': null };
+    for (const address of ['10.0.0.1', '10.0.0.2']) await standIn.runsWith(address, zeros, before, untold);
+    expect(saw(await edited.look())).toMatch(
+      /^done: .*10\.0\.0\.1, 10\.0\.0\.2: not compared with what runs there/,
+    );
+  });
+
+  test('a generator of another version changes nothing, not even the file', async () => {
+    await standIn.generatorOf('1.9.11');
+    expect(await dutyFor(forward).perform()).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringContaining('makes DC/OS 1.9.11, open; the cluster runs 1.9.10, open') as unknown,
+    });
+    expect(await readFile(config(), 'utf8')).toBe(text(3));
+    expect(standIn.generations()).toBe(0);
+  });
+
+  test('goes back by the upgrade script of before, whatever has become of the generator since', async () => {
+    const made = await standIn.generate();
+    for (const address of ['10.0.0.1', '10.0.0.2']) await standIn.runsWith(address, made, before);
+    const [url = ''] = await readdir(standIn.path('genconf/serve/upgrade'));
+    await dutyFor(forward).perform();
+    const facts = factsOf(await dutyFor(forward).look());
+    expect(facts['previousUrl']).toContain(`/upgrade/${url}/`);
+    await standIn.runsWith('10.0.0.1', facts['configurationPackage'] ?? '', after);
+    await writeFile(standIn.path('generate.sh'), 'exit 1');
+    await writeFile(standIn.path('genconf/ip-detect'), 'echo 10.0.0.2\n');
+    const undo = dutyFor(backward, facts);
+    expect(saw(await undo.look())).toMatch(/^to-do/);
+    expect(await undo.perform()).toMatchObject({ kind: 'done' });
+    expect(await readFile(config(), 'utf8')).toBe(text(3));
+    expect(await readFile(standIn.path('genconf/serve/dcos_install.sh'), 'utf8')).toContain(made);
+    expect(await dutyFor(backward, facts).look()).toMatchObject({
+      kind: 'done',
+      facts: {
+        upgradeUrl: facts['previousUrl'],
+        configurationPackage: made,
+        masterList: '10.0.0.1,10.0.0.2,10.0.0.3',
+      },
+    });
+    expect(standIn.generations()).toBe(1);
+  });
+
+  test('where none is served any more, what is generated must be the package of before', async () => {
+    const made = await standIn.generate();
+    for (const address of ['10.0.0.1', '10.0.0.2']) await standIn.runsWith(address, made, before);
+    await rm(standIn.path('genconf/serve/upgrade'), { recursive: true });
+    await dutyFor(forward).perform();
+    const facts = factsOf(await dutyFor(forward).look());
+    await standIn.runsWith('10.0.0.1', facts['configurationPackage'] ?? '', after);
+    const [ipDetect, file] = [standIn.path('genconf/ip-detect'), await readFile(config(), 'utf8')];
+    await writeFile(ipDetect, `${await readFile(ipDetect, 'utf8')}# more\n`);
+    const undo = dutyFor(backward, facts);
+    expect(await undo.perform()).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringContaining(`and not ${made}`) as unknown,
+    });
+    await writeFile(ipDetect, (await readFile(ipDetect, 'utf8')).replace('# more\n', ''));
+    expect(await undo.perform()).toMatchObject({ kind: 'done' });
+    expect(factsOf(await undo.look())['configurationPackage']).toBe(made);
+    expect(await readFile(config(), 'utf8')).not.toBe(file);
+  });
+
+  test('given up before a master was touched: the file is put back, and the generator is not asked', async () => {
+    const made = await standIn.generate();
+    for (const address of ['10.0.0.1', '10.0.0.2']) await standIn.runsWith(address, made, before);
+    await rm(standIn.path('genconf/serve/upgrade'), { recursive: true });
+    await dutyFor(forward).perform();
+    await writeFile(standIn.path('generate.sh'), 'exit 1');
+    const undo = dutyFor(backward);
+    expect(await undo.perform()).toMatchObject({ kind: 'done' });
+    expect(saw(await undo.look())).toMatch(/^done: .* needs no upgrade script$/);
+    expect(await readFile(config(), 'utf8')).toBe(text(3));
+    expect(await readFile(standIn.path('genconf/serve/dcos_install.sh'), 'utf8')).toContain(made);
+    await standIn.runsWith('10.0.0.1', zeros, after);
+    expect(saw(await undo.look())).toMatch(/^to-do/);
+  });
+
+  test('a host that is rebuilt in an unchanged list gets what the others run, and that is no way back', async () => {
+    const made = await standIn.generate();
+    for (const { address } of before) await standIn.runsWith(address, made, before);
+    const rebuild = dutyFor({ number: 1, from: before, ensemble: before });
+    expect(await rebuild.perform()).toMatchObject({ kind: 'done' });
+    const facts = factsOf(await rebuild.look());
+    expect(facts).toMatchObject({ configurationPackage: made, previousPackage: made });
+    const next = dutyFor({ ...forward, number: 2 }, facts);
+    expect(await next.perform()).toMatchObject({ kind: 'done' });
+    expect(factsOf(await next.look())).toMatchObject({
+      masterList: '10.0.0.1,10.0.0.2,10.0.0.4',
+      previousPackage: made,
+      previousList: '10.0.0.1,10.0.0.2,10.0.0.3',
     });
   });
 
   test('what is generated anew by somebody else, or edited, is to do again', async () => {
     const duty = dutyFor(forward);
     await duty.perform();
-    await writeFile(join(root, 'boot/genconf/serve/dcos_install.sh'), 'another');
+    await writeFile(standIn.path('genconf/serve/dcos_install.sh'), 'another');
     expect(saw(await duty.look())).toMatch(/^to-do: dcos_install\.sh does not lead to/);
     await writeFile(config(), `${text(4)}# more\n`);
     expect(saw(await duty.look())).toContain('nothing is generated from it yet');
@@ -186,14 +212,12 @@ describe('configureDuty', () => {
   test('a web server that is down, a package on masters with another list: refused, with what was seen', async () => {
     const duty = dutyFor(forward);
     await duty.perform();
-    const reading = await duty.look();
-    const made = reading.kind === 'done' ? (reading.facts?.['configurationPackage'] ?? '') : '';
-    await runsWith('10.0.0.2', made, before);
+    const made = factsOf(await duty.look())['configurationPackage'] ?? '';
+    await standIn.runsWith('10.0.0.2', made, before);
     expect(saw(await duty.look())).toContain(
       'is active already on masters that hold another list | 10.0.0.2:',
     );
-    server.closeAllConnections();
-    server.close();
+    standIn.stopWeb();
     expect(saw(await duty.look())).toMatch(
       /not every master can load it \| the bootstrap node itself: no answer \| 10\.0\.0\.1: no answer/,
     );
@@ -210,19 +234,19 @@ describe('configureDuty', () => {
       expect(await dutyFor(forward).perform()).toMatchObject({ kind: 'failed' });
       expect(await readFile(config(), 'utf8')).toBe(broken);
     }
-    expect(await readdir(join(root, 'boot/genconf'))).toEqual(['config.yaml']);
+    expect(await readdir(standIn.path('genconf'))).toEqual(['config.yaml', 'ip-detect']);
   });
 
   test('a generator that fails is told with its reason, and runs again at the next try', async () => {
     await writeFile(
-      join(root, 'boot/generate.sh'),
+      standIn.path('generate.sh'),
       'echo "docker should be installed and running. Aborting." >&2; exit 1',
     );
     expect(await dutyFor(forward).perform()).toMatchObject({
       kind: 'failed',
       reason: 'Docker does not answer on the bootstrap node',
     });
-    await writeFile(join(root, 'boot/generate.sh'), generator);
+    await standIn.generatorOf('1.9.10');
     expect(await dutyFor(forward).perform()).toMatchObject({ kind: 'done' });
     expect(saw(await dutyFor(forward).look())).toMatch(/^done/);
   });
@@ -231,7 +255,7 @@ describe('configureDuty', () => {
 function backup(version: string) {
   const dcos = { version, variant: 'open' } as const;
   const masters = before.map((member) => member.address);
-  return inRun(backupDuty({ dcos, bootstrap: bootstrap(), masters }, transport()));
+  return inRun(backupDuty({ dcos, bootstrap: standIn.folder, masters }, standIn.transport));
 }
 
 describe('backupDuty', () => {
@@ -242,15 +266,15 @@ describe('backupDuty', () => {
     expect(saw(await duty.look())).toMatch(
       /^done: .*config\.yaml\.succession-r1-backup.*ZooKeeper's data was not copied/,
     );
-    expect(await readFile(join(root, 'boot/genconf/config.yaml.succession-r1-backup'), 'utf8')).toBe(text(3));
+    expect(await readFile(standIn.path('genconf/config.yaml.succession-r1-backup'), 'utf8')).toBe(text(3));
   });
 
   test('dumps the IAM database on the first master that can; where none can, a person may waive it', async () => {
     const duty = backup('1.13.9');
     await duty.perform();
     expect(saw(await duty.look())).toMatch(/^refused: .*no dump of the IAM database/);
-    const bin = join(root, '10.0.0.2/opt/mesosphere/bin');
-    await mkdir(bin);
+    const bin = standIn.on('10.0.0.2', 'opt/mesosphere/bin');
+    await mkdir(bin, { recursive: true });
     for (const [name, script] of [
       ['dcos-shell', 'exec "$(dirname "$0")/$1"'],
       ['iam-database-backup', 'echo "CREATE TABLE users"'],

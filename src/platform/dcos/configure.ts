@@ -1,27 +1,18 @@
 // The duty before a stage that changes the list: config.yaml holds it, the generator has made it, every master can load it.
 
-import { byCodeUnit, type Address, sameEnsemble } from '../../model/ensemble.js';
-import type { Fault } from '../../model/fault.js';
-import { forgetDetached, runDetached } from '../../remote/detached.js';
+import { sameEnsemble } from '../../model/ensemble.js';
 import type { Transport } from '../../remote/transport.js';
 import type { Duty, DutyContext, DutyReading, Facts } from '../../run/duty.js';
-import type { Failure } from '../../run/failure.js';
 import type { Outcome } from '../../run/platform.js';
-import {
-  generatedLine,
-  generateScript,
-  rememberScript,
-  servedScript,
-  writeScript,
-} from './bootstrap-scripts.js';
-import { differInMastersOnly, withMasterList } from './config-edit.js';
-import { editableList, listInWords, readConfig, sameAddresses, unexpectedList } from './config-yaml.js';
-import { readGeneratorEnd } from './generator-output.js';
+import { servedScript, writeScript } from './bootstrap-scripts.js';
+import { listInWords, sameAddresses } from './config-yaml.js';
+import { failureOf, listOf, nextText } from './configuration-text.js';
 import {
   addressesOf,
   ask,
   type ConfiguredCluster,
   type ListChange,
+  listKey,
   reachable,
   read,
   readMasters,
@@ -29,10 +20,9 @@ import {
   sha256,
   type Work,
 } from './configuration-work.js';
+import { checkBuild, generate } from './generate-configuration.js';
 import { type Judgement, judgeServed, type MasterReading } from './served-configuration.js';
-
-/** It loads gigabytes into Docker when it runs for the first time. */
-const generateMs = 20 * 60_000;
+import { allRun, goBack, packageOfBefore } from './way-back.js';
 
 /** Generates the configuration of the stage's ensemble. Works backwards as well: a stage that undoes another has its lists swapped. */
 export function configureDuty(cluster: ConfiguredCluster, transport: Transport, stage: ListChange): Duty {
@@ -61,24 +51,23 @@ async function look(work: Work, context: DutyContext): Promise<DutyReading> {
   const standing = await read(work, context);
   if (standing.kind === 'failed')
     return refused(standing.reason, [], 'the bootstrap node answers', reachable);
-  const target = addressesOf(work.target);
   const listed = listOf(work, standing.text);
-  if (listed.kind === 'refused') return { kind: 'refused', failure: listed.failure };
-  if (!sameAddresses(listed.addresses, target))
-    return { kind: 'to-do', evidence: [`${work.file} lists ${listInWords(listed.addresses)}`] };
+  if (!listed.ok) return { kind: 'refused', failure: failureOf(work, listed.faults) };
+  if (!sameAddresses(listed.value, addressesOf(work.target)))
+    return { kind: 'to-do', evidence: [`${work.file} lists ${listInWords(listed.value)}`] };
   const { remembered, sha } = standing;
   if (remembered === null || remembered.configSha !== sha)
     return { kind: 'to-do', evidence: [`${work.file} lists the target; nothing is generated from it yet`] };
+  const { bootstrap, dcos } = work.cluster;
   const { upgradeUrl, configurationPackage } = remembered;
-  const served = await ask(
-    work,
-    work.cluster.bootstrap.address,
-    servedScript(work.cluster.bootstrap, upgradeUrl, configurationPackage),
-    context,
-  );
+  if (upgradeUrl === '') return lookUntouched(work, remembered, context);
+  const script = servedScript(bootstrap, upgradeUrl, configurationPackage);
+  const served = await ask(work, bootstrap.address, script, context);
   if (served.kind === 'failed') return refused(served.reason, [], 'the bootstrap node answers', reachable);
   const masters = await readMasters(work, upgradeUrl, context);
-  const asServed = judgeServed(remembered, work.target, served.values, masters);
+  const isWayBack = packageOfBefore(work, context.facts, masters) === configurationPackage;
+  const wanted = { target: work.target, version: dcos.version, isWayBack };
+  const asServed = judgeServed(remembered, wanted, served.values, masters);
   const judgement =
     asServed.kind === 'good' ? (judgeUnchanged(work, remembered, masters) ?? asServed) : asServed;
   switch (judgement.kind) {
@@ -94,9 +83,25 @@ async function look(work: Work, context: DutyContext): Promise<DutyReading> {
           `upgrade script: ${upgradeUrl}, configuration: ${configurationPackage}`,
           ...judgement.evidence,
         ],
-        facts: factsFrom(remembered, target),
+        facts: factsFrom(remembered, work),
       };
   }
+}
+
+/** A way back on which no master needs a script, as long as that is so. */
+async function lookUntouched(work: Work, remembered: Remembered, context: DutyContext): Promise<DutyReading> {
+  const { configSha, configurationPackage } = remembered;
+  const masters = await readMasters(work, null, context);
+  if (!allRun(masters, configurationPackage))
+    return { kind: 'to-do', evidence: [`not every master that stays runs ${configurationPackage}`] };
+  return {
+    kind: 'done',
+    evidence: [
+      `${work.file} (sha256 ${configSha}) lists the target`,
+      `every master that stays runs ${configurationPackage} still, and needs no upgrade script`,
+    ],
+    facts: factsFrom(remembered, work),
+  };
 }
 
 /** A host that is rebuilt must get what the others run: the list is not all that a configuration says. */
@@ -123,157 +128,52 @@ function judgeUnchanged(
       };
 }
 
-/** What the actions of the stage read. */
-function factsFrom(remembered: Remembered, target: readonly Address[]): Facts {
-  const { upgradeUrl, installUrl, configurationPackage, previousPackage } = remembered;
-  const masterList = [...target].sort(byCodeUnit).join(',');
-  return { upgradeUrl, installUrl, configurationPackage, masterList, previousPackage };
+/** What the actions of the stage read, and a stage that undoes it. */
+function factsFrom(remembered: Remembered, { present, target }: Work): Facts {
+  const { upgradeUrl, installUrl, configurationPackage, previousPackage, previousUrl } = remembered;
+  const lists = { masterList: listKey(addressesOf(target)), previousList: listKey(present) };
+  return { upgradeUrl, installUrl, configurationPackage, previousPackage, previousUrl, ...lists };
 }
 
 async function perform(work: Work, context: DutyContext): Promise<Outcome> {
   const { bootstrap } = work.cluster;
   if (/\s/.test(bootstrap.directory))
     return failed('the path of the generator’s folder holds a blank', 'the generator breaks there: move it');
+  const masters = await readMasters(work, null, context);
+  const wanted = packageOfBefore(work, context.facts, masters);
+  const build = wanted === null ? await checkBuild(work, context, masters) : null;
+  if (build !== null && build.kind !== 'done') return build;
   const standing = await read(work, context);
   if (standing.kind === 'failed') return unknown(standing.reason);
   const text = nextText(work, standing.text, standing.earlier);
-  if (text.kind === 'refused')
-    return failed(text.failure.message, text.failure.next.join('; '), text.failure.seen);
+  if (!text.ok) {
+    const { message, next, seen } = failureOf(work, text.faults);
+    return failed(message, next.join('; '), seen);
+  }
   const sha = sha256(text.value);
   const write = writeScript(bootstrap, context.id, standing.sha, sha);
   const written = await ask(work, bootstrap.address, write, context, text.value);
   if (written.kind === 'failed')
     return written.ran ? failed(written.reason, 'look at the file, then go on') : unknown(written.reason);
-  const evidence = [`${work.file}: ${written.values.get('did') ?? ''}`, `sha256 ${standing.sha} → ${sha}`];
-  return generate(work, context, sha, evidence);
-}
-
-async function generate(
-  work: Work,
-  context: DutyContext,
-  sha: string,
-  evidence: readonly string[],
-): Promise<Outcome> {
-  const { transport, cluster } = work;
-  const { address } = cluster.bootstrap;
-  const unit = `succession-${context.id}-generate`;
-  const end = await runDetached(transport, address, {
-    unit,
-    script: generateScript(cluster.bootstrap, cluster.dcos.version),
-    timeoutMs: generateMs,
-    signal: context.signal,
-    say: (line) => context.say(`generator: ${line}`),
-  });
-  if (end.kind === 'unknown') return { ...unknown(end.reason), evidence };
-  const from = end.kind === 'exited' ? generatedLine.exec(end.stdout) : null;
-  const reading =
-    end.kind === 'exited'
-      ? readGeneratorEnd(end)
-      : { kind: 'failed' as const, reason: end.reason, remedy: 'go on: it is run again', said: [] };
-  const outcome = await concluded(work, context, sha, evidence, reading, from);
-  // Its end is known now: the next try, of this run or after a correction, is a run of its own.
-  if (outcome.kind !== 'unknown') await forgetDetached(transport, address, unit, context.signal);
-  return outcome;
-}
-
-async function concluded(
-  work: Work,
-  context: DutyContext,
-  sha: string,
-  evidence: readonly string[],
-  reading: ReturnType<typeof readGeneratorEnd>,
-  from: RegExpExecArray | null,
-): Promise<Outcome> {
-  if (reading.kind === 'failed')
-    return failed(reading.reason, reading.remedy, [...evidence, ...reading.said]);
-  if (from?.[1] !== sha)
-    return failed(
-      'genconf/config.yaml changed while the generator ran',
-      'let nobody edit it, then go on',
-      evidence,
-    );
-  if (from[2] !== 'new')
-    return failed(
-      'the generator wrote no new dcos_install.sh',
-      'see that genconf/ lies beside the generator',
-      evidence,
-    );
-  const masters = await readMasters(work, null, context);
-  const packages = masters.flatMap((one) =>
-    one.kind === 'read' && one.package !== null ? [one.package] : [],
-  );
-  const { upgradeUrl, installUrl, configurationPackage } = reading;
-  const previousPackage = packages.find((one) => one !== configurationPackage) ?? packages[0] ?? '';
-  const remembered: Remembered = {
-    configSha: sha,
-    upgradeUrl,
-    installUrl,
-    configurationPackage,
-    previousPackage,
-  };
-  const kept = await ask(
-    work,
-    work.cluster.bootstrap.address,
-    rememberScript(context.id),
-    context,
-    JSON.stringify(remembered),
-  );
-  return kept.kind === 'failed'
-    ? unknown(kept.reason)
-    : { kind: 'done', evidence: [...evidence, upgradeUrl, configurationPackage] };
-}
-
-/**
- * The text that holds the target. Where a copy that this run kept of the file holds it already and says the same but for
- * the list, that very text comes back: so the generator makes the same package as before.
- */
-function nextText(
-  work: Work,
-  text: string,
-  earlier: string | null,
-):
-  | { readonly kind: 'text'; readonly value: string }
-  | { readonly kind: 'refused'; readonly failure: Failure } {
-  const target = addressesOf(work.target);
-  const edited = withMasterList(text, work.file, work.present, target);
-  if (!edited.ok) return { kind: 'refused', failure: failureOf(work, edited.faults) };
-  if (earlier === null) return { kind: 'text', value: edited.value };
-  const [before, after] = [readConfig(earlier, work.file), readConfig(edited.value, work.file)];
-  if (!before.ok || !after.ok) return { kind: 'text', value: edited.value };
-  const list = editableList(before.value);
-  const same =
-    list.ok && sameAddresses(list.value.addresses, target) && differInMastersOnly(before.value, after.value);
-  return { kind: 'text', value: same ? earlier : edited.value };
-}
-
-function listOf(
-  work: Work,
-  text: string,
-):
-  | { readonly kind: 'listed'; readonly addresses: readonly Address[] }
-  | { readonly kind: 'refused'; readonly failure: Failure } {
-  const config = readConfig(text, work.file);
-  if (!config.ok) return { kind: 'refused', failure: failureOf(work, config.faults) };
-  const list = editableList(config.value);
-  if (!list.ok) return { kind: 'refused', failure: failureOf(work, list.faults) };
-  const { addresses } = list.value;
-  const known = [work.present, addressesOf(work.target)].some((one) => sameAddresses(addresses, one));
-  if (known) return { kind: 'listed', addresses };
-  return {
-    kind: 'refused',
-    failure: failureOf(work, unexpectedList(config.value, list.value, work.present)),
-  };
-}
-
-function failureOf(work: Work, faults: readonly Fault[]): Failure {
-  return {
-    code: 'configure',
-    blame: 'operator',
-    message: `${work.file} on ${work.cluster.bootstrap.address} can't be changed as it stands`,
-    seen: faults.map((fault) => `${fault.place}: ${fault.message} (${fault.rule})`),
-    expected: `a 'master_list' with ${listInWords(work.present)}`,
-    next: [...new Set(faults.map((fault) => fault.remedy)), 'then resume'],
-  };
+  const evidence = [
+    ...(build?.evidence ?? []),
+    `${work.file}: ${written.values.get('did') ?? ''}`,
+    `sha256 ${standing.sha} → ${sha}`,
+    ...(wanted === null || standing.earlier === null || standing.earlier === text.value
+      ? []
+      : ['somebody changed more in it since: that stays, and the masters do not get it']),
+  ];
+  const back =
+    wanted === null
+      ? null
+      : await goBack(work, context, {
+          configurationPackage: wanted,
+          text: text.value,
+          sha,
+          masters,
+          evidence,
+        });
+  return back ?? generate(work, context, { sha, evidence, wanted });
 }
 
 function refused(message: string, seen: readonly string[], expected: string, remedy: string): DutyReading {

@@ -70,6 +70,10 @@ const explanations: Readonly<Record<string, (address: string, detail: string) =>
     reason: `the configuration of ${address} holds another list: ${detail === '' ? 'none' : detail}`,
     remedy: 'see whether somebody else generates configurations for this cluster, then go on',
   }),
+  'other-version': (address, detail) => ({
+    reason: `${address} runs DC/OS ${detail === '' ? 'of no version' : detail} now, which is not that of the cluster`,
+    remedy: 'upgrade no other master; see whose generator made the script, then go on or roll back',
+  }),
   'not-running': (address, detail) => ({
     reason: `ZooKeeper was not started on ${address} with its list in time: ${detail}`,
     remedy: `read journalctl -u dcos-exhibitor on ${address}, then go on`,

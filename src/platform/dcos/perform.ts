@@ -95,9 +95,10 @@ function upgrade(
   const aside = asideOf(action, context);
   const { upgradeUrl: url, configurationPackage } = context.facts;
   const isNewest = isOf(context.facts, ensemble) && url !== undefined && configurationPackage !== undefined;
-  const skipsChecks = dcosVersion(cluster.dcos.version)?.skipsChecks ?? false;
+  const { version } = cluster.dcos;
+  const skipsChecks = dcosVersion(version)?.skipsChecks ?? false;
   const script = isNewest
-    ? upgradeScript({ url, package: configurationPackage, list, skipsChecks, aside })
+    ? upgradeScript({ url, package: configurationPackage, version, list, skipsChecks, aside })
     : restartScript({ list, aside });
   const timeoutMs = isNewest ? upgradeMs : startMs;
   return runDeed(transport, { address, kind: 'upgrade', script, timeoutMs }, context);

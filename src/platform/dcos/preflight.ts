@@ -15,6 +15,7 @@ import { type HostFault, hasAuthority, identityFaults, readIdentity } from './id
 import { disagrees, ensembleFaults, type MasterReading } from './judge-ensemble.js';
 import { bootstrapFaults, clockFaults, newcomerFaults, nodeFaults, type NodeWants } from './judge-hosts.js';
 import { lookForKey } from './preflight-authority.js';
+import { lookAtConfiguration } from './preflight-configuration.js';
 import { readNode } from './preflight-host.js';
 import { readBootstrap, readNewcomer } from './preflight-newcomer.js';
 import type { ServiceWays } from './service-ways.js';
@@ -79,6 +80,7 @@ async function look(preflight: Preflight): Promise<DutyReading> {
     lookAtIdentity(preflight, masters),
     lookForKey(cluster, transport, { masters, fresh }, signal),
     lookForBootstrapAuthority(cluster, transport, { masters, fresh }, signal),
+    lookAtConfiguration({ ...preflight, masters }, preflight.transport, preflight.context),
     lookAtPorts(preflight, masters),
   ]);
   const faults = parts.flatMap((part) => part.faults);

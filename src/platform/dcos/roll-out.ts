@@ -8,10 +8,11 @@ export interface Rollout {
 }
 
 /** What has become of the hosts so far. */
-export interface RolloutProgress {
+export interface RolloutProgress<Host> {
   readonly done: number;
   readonly failed: number;
-  readonly atWork: number;
+  /** In the order in which they were begun. */
+  readonly atWork: readonly Host[];
   readonly total: number;
 }
 
@@ -34,23 +35,28 @@ export async function rollOut<Host, Fault>(
     /** Hosts that an earlier part of the round has changed. */
     readonly before: number;
     readonly stopped: () => boolean;
-    readonly onProgress: (progress: RolloutProgress) => void;
+    readonly onProgress: (progress: RolloutProgress<Host>) => void;
   },
 ): Promise<RolloutEnd<Host, Fault>> {
   const done: Host[] = [];
   const failed: { host: Host; fault: Fault }[] = [];
   const waiting = [...hosts];
-  let atWork = 0;
+  const atWork = new Set<Host>();
   const tell = (): void =>
-    options.onProgress({ done: done.length, failed: failed.length, atWork, total: hosts.length });
+    options.onProgress({
+      done: done.length,
+      failed: failed.length,
+      atWork: [...atWork],
+      total: hosts.length,
+    });
   const worker = async (budget: number, most: number): Promise<void> => {
     while (failed.length <= budget && !options.stopped() && hosts.length - waiting.length < most) {
       const host = waiting.shift();
       if (host === undefined) return;
-      atWork += 1;
+      atWork.add(host);
       tell();
       const fault = await change(host);
-      atWork -= 1;
+      atWork.delete(host);
       if (fault === null) done.push(host);
       else failed.push({ host, fault });
       tell();

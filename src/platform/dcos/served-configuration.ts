@@ -4,9 +4,12 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { describeEnsemble, type Address, type Ensemble } from '../../model/ensemble.js';
 import { listInWords, sameAddresses } from './config-yaml.js';
+import { versionIn } from './generator-build.js';
+import { bringBack, differencesFrom, type Given, givenIn } from './running-configuration.js';
 
 /** What a generation made. */
 export interface Generated {
+  /** Empty on a way back on which no master needs it. */
   readonly upgradeUrl: string;
   readonly installUrl: string;
   /** `dcos-config--setup_<40 hex>`. */
@@ -20,6 +23,10 @@ export type MasterReading =
       readonly address: Address;
       readonly package: string | null;
       readonly masterList: readonly string[] | null;
+      readonly given: Given | null;
+      readonly ipDetect: string | null;
+      /** The text of its `etc/dcos-version.json`; empty: there is none. */
+      readonly versionFile: string;
       /** HTTP status of the upgrade URL from there, `000` without an answer; null when it was not asked. */
       readonly urlStatus: string | null;
     }
@@ -37,23 +44,34 @@ export type Judgement =
       readonly remedy: string;
     };
 
+/** What a stage wants of what is served. */
+export interface WantedConfiguration {
+  readonly target: Ensemble;
+  /** Of the cluster. */
+  readonly version: string;
+  /** Whether it leads back to the very package that the masters ran before: nothing is installed from it. */
+  readonly isWayBack: boolean;
+}
+
 /** Judges what the bootstrap node serves, as `servedScript` printed it, and what the masters say. */
 export function judgeServed(
   generated: Generated,
-  target: Ensemble,
+  wanted: WantedConfiguration,
   served: ReadonlyMap<string, string>,
   masters: readonly MasterReading[],
 ): Judgement {
   const { upgradeUrl, configurationPackage } = generated;
+  const { target, isWayBack } = wanted;
   const addresses = target.map((member) => member.address);
-  for (const [key, what] of [
-    ['script', 'the upgrade script is not there any more'],
-    ['install', `dcos_install.sh does not lead to ${configurationPackage} any more`],
-    ['upgrade', `the upgrade script does not lead to ${configurationPackage}`],
+  const installs = served.get('install') === 'yes';
+  for (const [isGood, what] of [
+    [served.get('script') === 'yes', 'the upgrade script is not there any more'],
+    [installs || isWayBack, `dcos_install.sh does not lead to ${configurationPackage} any more`],
+    [served.get('upgrade') === 'yes', `the upgrade script does not lead to ${configurationPackage}`],
   ] as const) {
-    if (served.get(key) !== 'yes') return { kind: 'generate', why: what };
+    if (!isGood) return { kind: 'generate', why: what };
   }
-  const wrong = wrongContent(target, addresses, served);
+  const wrong = wrongContent(wanted, addresses, served);
   if (wrong.length > 0) {
     return {
       kind: 'refused',
@@ -63,17 +81,50 @@ export function judgeServed(
       remedy: 'see that the generator and genconf/ in the cluster file belong to this cluster',
     };
   }
-  return judgeReach(upgradeUrl, served, masters) ?? judgeMasters(generated, addresses, masters);
+  const unreached = judgeReach(upgradeUrl, served, masters);
+  if (unreached !== null) return unreached;
+  const reached = judgeMasters(generated, addresses, masters);
+  if (reached.kind !== 'good') return reached;
+  const notes = [
+    ...reached.evidence,
+    ...(installs
+      ? []
+      : [`dcos_install.sh still leads elsewhere: generate before a host is installed from it`]),
+  ];
+  return isWayBack ? { kind: 'good', evidence: notes } : judgeOtherKeys(served, masters, notes);
+}
+
+/** Whatever else stands in genconf would be rolled out with the list. */
+function judgeOtherKeys(
+  served: ReadonlyMap<string, string>,
+  masters: readonly MasterReading[],
+  evidence: readonly string[],
+): Judgement {
+  const packaged = {
+    given: givenIn(served.get('user.config.yaml') ?? ''),
+    ipDetect: served.get('detect_ip') || null,
+  };
+  const read = masters.filter((one) => one.kind === 'read');
+  const { differing, notes } = differencesFrom(packaged, read);
+  if (differing.length === 0) return { kind: 'good', evidence: [...evidence, ...notes] };
+  return {
+    kind: 'refused',
+    message: 'genconf says something else than the masters run, besides the list',
+    seen: differing,
+    expected: 'a change of masters changes their list, and nothing else',
+    remedy: bringBack,
+  };
 }
 
 function wrongContent(
-  target: Ensemble,
+  { target, version }: WantedConfiguration,
   addresses: readonly Address[],
   served: ReadonlyMap<string, string>,
 ): readonly string[] {
   const list = listIn(served.get('master_list') ?? '');
   const user = masterListOfUser(served.get('user.config.yaml') ?? '');
   const ids = /^EXHIBITOR_STATICENSEMBLE=(.*)$/m.exec(served.get('exhibitor') ?? '')?.[1]?.trim();
+  const made = versionIn(served.get('dcos-version.json') ?? '');
   const wanted = target.map(({ id, address }) => `${id}:${address}`).join(',');
   const wrong = (what: string, found: readonly string[] | null): readonly string[] =>
     found !== null && sameAddresses(found, addresses)
@@ -83,6 +134,7 @@ function wrongContent(
     ...wrong('etc/master_list', list),
     ...wrong('etc/user.config.yaml', user),
     ...(ids === wanted ? [] : [`etc/exhibitor: ${ids ?? 'no ensemble'}`]),
+    ...(made === '' || made === version ? [] : [`etc/dcos-version.json: ${made}, and not ${version}`]),
   ];
 }
 

@@ -23,6 +23,8 @@ export interface PictureServer {
   readonly change: 'stays' | 'comes' | 'leaves' | 'renewed';
   /** Whether something is being done to it. */
   readonly busy: boolean;
+  /** Whether it does not serve although nobody took it away: as far as the run knows, it should. */
+  readonly missing: boolean;
 }
 
 /** The ensemble as one picture. */
@@ -55,10 +57,8 @@ export function pictureNow(state: RunState, live: LiveReading | null): EnsembleP
   const taken = begun?.number === stage.number ? begun.steps : [];
   const busy = new Set(taken.filter((step) => step.done === null).map((step) => step.step.host));
   const over = begun?.number === stage.number && begun.endedAt !== null;
-  const told = listsAfter(
-    stage,
-    taken.filter((step) => step.result === 'done' || step.done !== null).map((step) => step.step),
-  );
+  const steps = taken.filter((step) => step.result === 'done' || step.done !== null).map((step) => step.step);
+  const told = listsAfter(stage, steps);
   const services = new Map((live?.services ?? []).map((service) => [service.address, service]));
   if (services.size > 0) {
     const servers = serversOf(stage, over, (address) => {
@@ -71,7 +71,7 @@ export function pictureNow(state: RunState, live: LiveReading | null): EnsembleP
         busy: busy.has(address),
       };
     });
-    return counted(stage, servers, 'seen', null);
+    return counted(stage, markMissing(servers, steps), 'seen', null);
   }
   // Without a process: what was seen when the run stopped, or else what the last gate of this stage saw.
   const stopped = state.failure === null ? null : rolesIn(state.failure.seen, stage);
@@ -89,7 +89,7 @@ export function pictureNow(state: RunState, live: LiveReading | null): EnsembleP
     };
   });
   const basis = stopped === null ? 'last-gate' : 'failure';
-  return counted(stage, servers, basis, roles === null ? 'unknown' : null);
+  return counted(stage, markMissing(servers, steps), basis, roles === null ? 'unknown' : null);
 }
 
 /**
@@ -125,6 +125,19 @@ export function picturePlanned(stage: Stage, done: number): EnsemblePicture {
 
 type Looks = Pick<PictureServer, 'role' | 'epoch' | 'zxid' | 'list' | 'busy'>;
 
+/** `taken`: who is away by the run's own doing. */
+function markMissing(
+  servers: readonly PictureServer[],
+  taken: readonly Pick<Step, 'kind' | 'host'>[],
+): readonly PictureServer[] {
+  return servers.map((server) => {
+    const last = taken.findLast(({ host }) => host === server.address)?.kind;
+    const away = server.change === 'leaves' || last === 'stop' || last === 'fence';
+    const there = server.change === 'stays' || server.list === 'new';
+    return { ...server, missing: server.role === 'silent' && !server.busy && !away && there };
+  });
+}
+
 /** In id order, who leaves before who comes; once the stage is over, who left is no longer part of it. */
 function serversOf(stage: Stage, over: boolean, look: (address: Address) => Looks): readonly PictureServer[] {
   const after = stage.ensemble.map(({ id, address }): PictureServer => {
@@ -134,6 +147,7 @@ function serversOf(stage: Stage, over: boolean, look: (address: Address) => Look
       address,
       id,
       idBefore: before === undefined || before === id ? null : before,
+      missing: false,
       change: over ? 'stays' : before === undefined ? 'comes' : renewed ? 'renewed' : 'stays',
       ...look(address),
     };
@@ -143,7 +157,7 @@ function serversOf(stage: Stage, over: boolean, look: (address: Address) => Look
     : stage.from
         .filter(({ address }) => idOf(stage.ensemble, address) === undefined)
         .map(({ id, address }): PictureServer => {
-          return { address, id, idBefore: null, change: 'leaves', ...look(address) };
+          return { address, id, idBefore: null, missing: false, change: 'leaves', ...look(address) };
         });
   return [...gone, ...after].sort((a, b) => a.id - b.id);
 }

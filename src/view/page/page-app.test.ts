@@ -9,6 +9,7 @@ import { settingsFor } from '../../run/settings.js';
 import { agentsGrid } from './agents-grid.js';
 import { pictureNow, picturePlanned } from './ensemble-picture.js';
 import { pageApp } from './page-app.js';
+import { storiesOf } from './plan-draft.js';
 import type { PageMoment } from './page-source.js';
 import { planPath } from './plan-path.js';
 
@@ -219,9 +220,18 @@ describe('/api/approve', () => {
     expect((await ask('/api/approve', {}, post({ id: 'stage-1', by: 'Ada' }))).status).toBe(403);
     const shared = served({ readOnly: true });
     expect((await shared.ask('/api/approve', bearer, post({ id: 'stage-1', by: 'Ada' }))).status).toBe(403);
+    // A run that paused asks again when it goes on: an answer from before would be one to another question.
+    const paused = served();
+    const event = { kind: 'run-paused', reason: 'Bo did not approve' } as const;
+    paused.become({ records: [...records, { ...event, seq: 6, at: records[5]?.at ?? '', previous: '0' }] });
+    expect((await paused.ask('/api/approve', bearer, post({ id: 'stage-1', by: 'Ada' }))).status).toBe(409);
     expect([...decisions, ...shared.decisions]).toEqual([]);
   });
 });
+
+function missing(picture: ReturnType<typeof pictureNow>): readonly string[] {
+  return picture?.servers.filter((server) => server.missing).map((server) => server.address) ?? [];
+}
 
 describe('what the page draws', () => {
   const state = foldJournal(records);
@@ -271,10 +281,32 @@ describe('what the page draws', () => {
     });
   });
 
+  test('a server that does not serve and should, but none that was taken away or has yet to come', () => {
+    expect(missing(pictureNow(state, live))).toEqual([]);
+    const services = live.services.map((one) =>
+      one.address === '10.0.0.1' ? { ...one, mode: null, epoch: null, zxid: null } : one,
+    );
+    expect(missing(pictureNow(state, { ...live, services }))).toEqual(['10.0.0.1']);
+    expect(missing(picturePlanned(stage, 1))).toEqual([]);
+  });
+
   test('the plan’s prediction, step by step, ends at the new ensemble with its margin', () => {
     const last = picturePlanned(stage, stage.steps.length);
     expect(last.servers.map((server) => server.address)).toEqual(['10.0.0.1', '10.0.0.25', '10.0.0.3']);
     expect(last).toMatchObject({ serving: 3, margin: 1 });
+  });
+
+  test('every story of how something goes wrong: of a plan, and of a run that none could be proved for', () => {
+    expect(storiesOf(state, null)).toEqual([]);
+    const seen = ['10.0.0.3 crashes.', 'Two servers have one id.'];
+    const failure = { code: 'refuted', blame: 'cluster', message: '', seen, expected: '', next: [] } as const;
+    expect(storiesOf({ ...state, failure }, null)).toEqual([
+      { where: ', from what was seen', sentences: seen },
+    ]);
+    const proof = { ...plan.proof, counterexample: ['In stage 2:', ...seen] };
+    expect(storiesOf({ ...state, plan: { ...plan, proof } }, null)).toEqual([
+      { where: ' in stage 2', sentences: seen },
+    ]);
   });
 
   test('the path: what was done, and what lies ahead', () => {
@@ -312,5 +344,20 @@ describe('what the page draws', () => {
       faults: [{ agent: '10.0.1.7', seen: 'docker ps ends with 1' }],
     });
     expect(agentsGrid(records, null)).toBeNull();
+    const unknown: JournalRecord = {
+      ...acted,
+      result: 'unknown',
+      evidence: ['stopped meanwhile', '12 of 40 agents done'],
+    };
+    expect(agentsGrid([...records, begun, unknown], null)).toMatchObject({ done: 12, faults: [] });
+    // A resume begins the round again: what was done stays done, and what failed is tried again.
+    const again = { ...begun, seq: 8 };
+    expect(agentsGrid([...records, begun, acted, again], null)).toMatchObject({
+      done: 39,
+      failed: 0,
+      faults: [],
+    });
+    const failing = 'agents 12 of 40, 2 at work (10.0.1.13, 10.0.1.14), 1 failed';
+    expect(agentsGrid([...records, begun], failing)).toMatchObject({ atWork: 2, failed: 1 });
   });
 });

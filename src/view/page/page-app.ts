@@ -68,6 +68,8 @@ export function pageApp(options: PageOptions): Hono {
     const state = foldJournal(source.look().records);
     const wanted = state?.approvals.find((one) => one.id === id);
     if (wanted === undefined) return context.json({ error: `Nothing waits under ${id}.` }, 404);
+    if (state?.status !== 'running')
+      return context.json({ error: 'The run does not wait now: it asks again when it goes on.' }, 409);
     if (wanted.given !== null) return context.json({ error: `${wanted.given.by} was first.` }, 409);
     const decision: Decision = { approved, by, via: 'page', from: options.cameFrom(context.req.raw) };
     const left = await source.decide(id, decision);
@@ -85,8 +87,8 @@ function seqOf(text: string | undefined): number {
 
 /** What pages and scripts are told beside the records. */
 function present({ readOnly, version, now, source }: PageOptions, moment: PageMoment): object {
-  const { live, damage, generation } = moment;
-  return { run: source.run, generation, version, readOnly, now: now(), live, damage };
+  const { live, damage, generation, draft = null } = moment;
+  return { run: source.run, generation, version, readOnly, now: now(), live, damage, draft };
 }
 
 /** `succession.run/1`: the whole fold, or with `after` only what came after that record. */

@@ -4,6 +4,7 @@ import type { Decision } from '../../run/approvals.js';
 import type { JournalRecord } from '../../run/journal-record.js';
 import type { LiveReading } from '../../run/live-reading.js';
 import type { Availability } from './availability.js';
+import type { PlanDraft } from './plan-draft.js';
 
 /** A run at one moment. */
 export interface PageMoment {
@@ -14,6 +15,8 @@ export interface PageMoment {
   readonly live: LiveReading | null;
   /** Why the journal can't be read further; null when it can. */
   readonly damage: string | null;
+  /** Of a plan that nobody has begun; absent: it is a run. */
+  readonly draft?: PlanDraft;
 }
 
 /** Whether a decision got as far as the run's folder. */

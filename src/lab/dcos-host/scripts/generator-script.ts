@@ -25,6 +25,7 @@ export function generatorScript(order: Pick<LabOrder, 'version' | 'variant'>): s
   const tag = `${imageCommit(version, variant).slice(0, 18)}-${bootstrapId(version, variant).slice(0, 18)}`;
   const isModern = facts?.publishesPort !== true;
   return `#!/bin/bash
+# variant: ${variant === 'enterprise' ? 'ee' : ''}
 # Stand-in for DC/OS' dcos_generate_config of ${version}, ${variant}: its arguments, messages, exit codes and traps.
 set -o errexit -o nounset -o pipefail
 

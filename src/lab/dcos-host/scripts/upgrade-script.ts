@@ -35,7 +35,7 @@ from=${quote(from)}
 to=${quote(version)}
 found_version=$(grep version /opt/mesosphere/etc/dcos-version.json | cut -d '"' -f 4)
 if [ "$found_version" != "$from" ]; then
-    echo "ERROR: Expecting to upgrade DC/OS from $from to $to. Version found on node: $found_version"
+    echo ${quote(`ERROR: Expecting to upgrade DC/OS from ${from} to ${version}.`)} "Version found on node: $found_version"
     exit 1
 fi
 
