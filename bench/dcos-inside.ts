@@ -33,7 +33,17 @@ function work({ change, way }: DcosCase): Promise<readonly string[]> {
 async function succeed(options: readonly string[]): Promise<readonly string[]> {
   const plan = join(home, 'plan.json');
   await writeFile(plan, await succession('plan', ...options, '--output', 'json', '--cluster', clusterFile));
-  await succession('apply', plan, '--cluster', clusterFile, '--confirm', 'bench', '--waive', 'audit');
+  await succession(
+    'apply',
+    plan,
+    '--cluster',
+    clusterFile,
+    '--yes',
+    '--confirm',
+    'bench',
+    '--waive',
+    'audit',
+  );
   return [];
 }
 

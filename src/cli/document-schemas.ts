@@ -177,6 +177,7 @@ export const statusSchema: z.ZodType<ClusterStatus> = z.object({
         }),
       ),
       agents: z.object({ listed: count, registered: count, others: z.array(address) }),
+      login: z.string().nullable().optional(),
     })
     .optional(),
 });

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Ensemble } from '../model/ensemble.js';
-import { type Asked, askJson, type AskOptions } from './http-json.js';
+import { type Asked, askJson, type AskJson, type AskOptions } from './http-json.js';
 
 /** Where Exhibitor listens in DC/OS. */
 export const exhibitorPort = 8181;
@@ -16,6 +16,12 @@ export interface ExhibitorServer {
   readonly description: string;
   readonly hostname: string;
   readonly isLeader: boolean;
+}
+
+/** How an Exhibitor is asked; `ask` is another way than straight from here, as where it wants a client's certificate. */
+export interface ExhibitorOptions extends AskOptions {
+  readonly port?: number;
+  readonly ask?: AskJson | undefined;
 }
 
 /** What an Exhibitor works with since its start. */
@@ -45,17 +51,17 @@ const configurationSchema = z.object({
 /** Of these questions this is the only one that wants no password. It asks its peers in turn: 13 s where one is silent. */
 export function askClusterStatus(
   address: string,
-  options: AskOptions & { readonly port?: number },
+  options: ExhibitorOptions,
 ): Promise<Asked<readonly ExhibitorServer[]>> {
-  return askJson(urlOf(address, options.port, 'cluster/status'), z.array(serverSchema), options);
+  return askOf(options)(urlOf(address, options.port, 'cluster/status'), z.array(serverSchema), options);
 }
 
 /** What it last saw of its own server. */
 export async function askOwnState(
   address: string,
-  options: AskOptions & { readonly port?: number },
+  options: ExhibitorOptions,
 ): Promise<Asked<Omit<ExhibitorServer, 'hostname'>>> {
-  const asked = await askJson(urlOf(address, options.port, 'cluster/state'), ownStateSchema, options);
+  const asked = await askOf(options)(urlOf(address, options.port, 'cluster/state'), ownStateSchema, options);
   if (asked.kind !== 'answered') return asked;
   const { state, description, isLeader } = asked.value;
   return { kind: 'answered', value: { code: state, description, isLeader } };
@@ -64,9 +70,13 @@ export async function askOwnState(
 /** The list that it was started with: a file that was changed since does not show here. */
 export async function askConfiguration(
   address: string,
-  options: AskOptions & { readonly port?: number },
+  options: ExhibitorOptions,
 ): Promise<Asked<ExhibitorConfiguration>> {
-  const asked = await askJson(urlOf(address, options.port, 'config/get-state'), configurationSchema, options);
+  const asked = await askOf(options)(
+    urlOf(address, options.port, 'config/get-state'),
+    configurationSchema,
+    options,
+  );
   if (asked.kind !== 'answered') return asked;
   const { serversSpec, serverId, checkMs } = asked.value.config;
   const ensemble = parseServersSpec(serversSpec);
@@ -93,6 +103,10 @@ export function parseServersSpec(text: string): Ensemble | null {
   );
   const areGood = members.every(({ id }) => id >= 1 && id <= 255);
   return areUnique && areGood ? members.sort((a, b) => a.id - b.id) : null;
+}
+
+function askOf({ ask }: ExhibitorOptions): AskJson {
+  return ask ?? askJson;
 }
 
 function urlOf(address: string, port: number | undefined, path: string): string {

@@ -1,8 +1,8 @@
 // What does a Mesos agent itself say: who it is, whether a master knows it, and which tasks it runs?
 
 import { z } from 'zod';
-import { type Asked, askJson, type AskOptions } from './http-json.js';
-import { askMesosAgent } from './mesos.js';
+import { type Asked, askJson } from './http-json.js';
+import { askMesosAgent, type MesosOptions } from './mesos.js';
 
 /** An agent's own answers. `forbidden`: it wants a token, as under strict security. Silence is never taken for health. */
 export type AgentReading =
@@ -49,12 +49,9 @@ function endedOf(framework: z.infer<typeof frameworkSchema>): readonly string[] 
 }
 
 /** Asks `/state` and `/metrics/snapshot` side by side. Read-only; never rejects. */
-export async function observeAgent(
-  address: string,
-  options: AskOptions & { readonly port?: number },
-): Promise<AgentReading> {
+export async function observeAgent(address: string, options: MesosOptions): Promise<AgentReading> {
   const [state, metrics] = await Promise.all([
-    askJson(`http://${address}:${options.port ?? 5051}/state`, stateSchema, options),
+    (options.ask ?? askJson)(`http://${address}:${options.port ?? 5051}/state`, stateSchema, options),
     askMesosAgent(address, options),
   ]);
   if (state.kind !== 'answered') return unanswered(state);

@@ -16,6 +16,7 @@ export const dutyKinds = [
   'audit',
   'backup',
   'configure',
+  'authority',
   'certificates',
   'decommission',
   'agents',

@@ -216,6 +216,14 @@ export const failureCatalogue: Readonly<Record<FailureCode, FailureEntry>> = {
     evidence: 'The place in the file, or the last lines that the generator printed.',
     remedy: ['As the message says; the backup of the file lies beside it.', 'Resume.'],
   },
+  authority: {
+    meaning: "The private key of the cluster's own certificate authority can't be put on a newcomer.",
+    cause:
+      'No master that serves has it and the cluster file names none, or it is not that of the certificate.',
+    blame: 'operator',
+    evidence: 'Who holds a key, and whether it is that of the certificate in genconf/config.yaml.',
+    remedy: ['Name a file with the key in the cluster file (customCaKeyFile).', 'Resume.'],
+  },
   certificates: {
     meaning: "A newcomer's certificates don't fit the cluster's, or have not come.",
     cause: 'Its certificate authority is another one, or its clock is wrong.',

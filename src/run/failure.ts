@@ -23,6 +23,7 @@ export const failureCodes = [
   'audit',
   'backup',
   'configure',
+  'authority',
   'certificates',
   'decommission',
   'agents',

@@ -84,7 +84,7 @@ const aroundRisk: Risk = {
   what: 'Something around the masters is not as it must be: agents, certificates, names, the configuration',
   tool: 'It is looked at before anything is changed, and again when its turn comes. What is not right stops the run at a place from which it goes on.',
   people: 'Mend it, or agree to go on by `--waive` where that may be waived; resume.',
-  codes: ['preflight', 'checks', 'audit', 'configure', 'certificates', 'agents', 'dns', 'soak'],
+  codes: ['preflight', 'checks', 'audit', 'configure', 'authority', 'certificates', 'agents', 'dns', 'soak'],
 };
 
 function marginWords({ stages }: Plan): string {

@@ -46,6 +46,8 @@ export interface ServiceStanding {
     readonly registered: number;
     readonly others: readonly string[];
   };
+  /** Why Mesos can't be asked under strict security; null: it can. */
+  readonly login?: string | null | undefined;
 }
 
 /** The status of a cluster. In the middle of a change the leader's own list counts, not `expected`. */
@@ -143,6 +145,9 @@ function statusNotes(status: ClusterStatus, palette: Palette): readonly string[]
         ? palette.warn('One more failure stops the service.')
         : palette.good(`${status.margin} more may fail.`),
     ...agentLines(status.services, palette),
+    ...(typeof status.services?.login === 'string'
+      ? [palette.warn(`Mesos can't be asked: ${status.services.login}`)]
+      : []),
     ...status.members.flatMap(({ address, unasked }) =>
       unasked === null ? [] : [palette.warn(`${address} could not be asked: ${unasked}`)],
     ),

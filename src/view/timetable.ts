@@ -49,6 +49,7 @@ const dutyMs: Readonly<Record<DutyKind, number>> = {
   audit: 90_000,
   backup: 60_000,
   configure: 300_000,
+  authority: 10_000,
   certificates: 120_000,
   decommission: 60_000,
   agents: 900_000,

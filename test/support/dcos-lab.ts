@@ -18,6 +18,9 @@ export interface DcosLabOptions {
   readonly security?: 'disabled' | 'permissive' | 'strict';
   /** Further ms by name; those below are shrunk so that a test ends. */
   readonly timing?: Readonly<Record<string, number>>;
+  /** A certificate authority of the operator's; Exhibitors that want certificates. */
+  readonly customCa?: boolean;
+  readonly exhibitorTls?: boolean;
 }
 
 /** A lab that is up. */
@@ -73,10 +76,11 @@ export async function dcosLab(options: DcosLabOptions): Promise<DcosLab> {
   const home = mkdtempSync(join(tmpdir(), 'succession-dcos-'));
   const folder = join(home, 'labs', 'default');
   const { version, masters, spares = [], variant = 'enterprise', timing = {} } = options;
+  const { security = 'disabled', customCa = false, exhibitorTls = false } = options;
   const file = {
     schema: 'succession.hosts-lab/1',
     name: 'test',
-    dcos: { version, variant, security: options.security ?? 'disabled' },
+    dcos: { version, variant, security, customCa, exhibitorTls },
     bootstrap,
     masters,
     spares,

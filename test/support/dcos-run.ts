@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { sortedEnsemble } from '../../src/model/ensemble.js';
 import { makePlan } from '../../src/plan/make-plan.js';
 import { agentsDuty, progressLine } from '../../src/platform/dcos/agents.js';
+import { mesosAccess } from '../../src/platform/dcos/mesos-access.js';
 import { localTransport } from '../../src/remote/local.js';
 import { Journal } from '../../src/run/journal.js';
 import type { LiveReading } from '../../src/run/live-reading.js';
@@ -34,7 +35,8 @@ export async function dcosRun(
     candidates: [],
   });
   if (made.kind !== 'planned') throw new Error(made.kind);
-  const duty = agentsDuty(cluster, localTransport(), 1);
+  const transport = localTransport();
+  const duty = agentsDuty(cluster, transport, mesosAccess(cluster, transport), 1);
   await journal.append({
     kind: 'run-started',
     schema: 'succession.journal/1',

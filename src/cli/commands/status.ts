@@ -3,12 +3,28 @@
 import type { Command } from 'commander';
 import { deadline } from '../deadline.js';
 import { EnvironmentCommand } from '../environment-command.js';
-import { serviceStatus } from '../../platform/dcos/service-status.js';
+import type { DcosCluster } from '../../platform/dcos/cluster-file.js';
+import { type ServiceStatus, serviceStatus } from '../../platform/dcos/service-status.js';
 import { zookeeperLock } from '../../platform/zookeeper/cluster-lock.js';
 import { clusterStatus, statusMarkdown, statusText } from '../../view/status-text.js';
 import { exitStatus } from '../exit-status.js';
+import type { LiveCluster } from '../live-cluster.js';
 import { observeCluster, readCluster } from '../live-side.js';
 import type { CommandHost } from '../command-host.js';
+
+/** Over a transport of their own: some are asked on their hosts. */
+async function servicesOver(
+  cluster: LiveCluster,
+  dcos: DcosCluster,
+  signal: AbortSignal,
+): Promise<ServiceStatus> {
+  const transport = cluster.transport();
+  try {
+    return await serviceStatus(dcos, transport, dcos.masters, signal);
+  } finally {
+    await transport.close();
+  }
+}
 
 /** The command. */
 export function statusCommand(host: CommandHost): Command {
@@ -34,7 +50,7 @@ export function statusCommand(host: CommandHost): Command {
           cluster.reach,
           cluster.ensemble.map((member) => member.address),
         ).holder(deadline(3000)),
-        dcos === null ? null : serviceStatus(dcos, dcos.masters, signal),
+        dcos === null ? null : servicesOver(cluster, dcos, signal),
       ]);
       const status = clusterStatus(
         cluster.name,

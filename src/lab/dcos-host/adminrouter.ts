@@ -4,9 +4,12 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { ownAddress, readText, say, thisHost, writeText } from './daemon/host.js';
 import { sharedValue } from './daemon/shared-value.js';
 import { zooKeeperSession } from './daemon/zookeeper-session.js';
+import { clientTls, readArtifacts } from './exhibitor/artifacts.js';
 import { readLeader } from './mesos/masters.js';
-import { ask } from './web/ask.js';
-import { masterPki } from './web/master-pki.js';
+import { ask, type Asking } from './web/ask.js';
+import { answerEnrol, enrolPath } from './web/enrol.js';
+import { login, loginPath } from './web/login.js';
+import { type MasterPki, masterPki } from './web/master-pki.js';
 import { type Answer, type Call, json, plain, serve } from './web/serve.js';
 
 const host = thisHost("DC/OS' Admin Router");
@@ -20,6 +23,7 @@ const ports = {
 };
 let bundle: string | null = null;
 let clusterId = '';
+let cluster: MasterPki['cluster'] = null;
 
 if (isMaster) {
   clusterId = await keepShared('/cluster-id', '/var/lib/dcos/cluster-id', () => randomUUID());
@@ -27,11 +31,14 @@ if (isMaster) {
     const file = '/var/lib/dcos/dcos-oauth/auth-token-secret';
     await keepShared('/dcos/auth-token-secret', file, newSecret, 0o600);
   }
-  const pki = await masterPki(host, address, session);
+  // Under strict security Mesos makes its own.
+  const strict = host.security === 'strict';
+  const pki = await masterPki(host, address, session, strict ? ['adminrouter'] : undefined);
   bundle = pki.bundle;
+  cluster = pki.cluster;
   const secured = { key: pki.server.key, cert: pki.server.certificate };
   await serve(host.everywhere, ports.https, answer, secured);
-  await serve(host.everywhere, ports.http, host.security === 'strict' ? toHttps : answer);
+  await serve(host.everywhere, ports.http, strict ? toHttps : answer);
   say(
     `cluster ${clusterId}, ports ${ports.http} and ${ports.https}, CA ${bundle === null ? 'none' : 'shared'}`,
   );
@@ -62,10 +69,16 @@ async function answer(call: Call): Promise<Answer> {
   const { path } = call;
   if (path.startsWith('/system/')) return health(call);
   if (!isMaster) return plain('', 404);
-  if (path.startsWith('/exhibitor/')) return passOn(call, host.local, 8181, path);
-  if (path.startsWith('/marathon/')) return passOn(call, host.local, 8080, path.slice('/marathon'.length));
+  if (cluster !== null && path === enrolPath) return answerEnrol(call, cluster);
+  if (cluster !== null && path === loginPath) return login(host, cluster.secret, call);
+  if (path.startsWith('/exhibitor/')) {
+    const artifacts = readArtifacts(host);
+    const tls = artifacts === null ? undefined : clientTls(artifacts);
+    return passOn(call, { address: host.local, port: 8181, path, tls, secure: tls !== undefined });
+  }
+  if (path.startsWith('/marathon/')) return toMarathon(call, path.slice('/marathon'.length));
   if (path.startsWith('/service/marathon/')) {
-    return passOn(call, host.local, 8080, path.slice('/service/marathon'.length));
+    return toMarathon(call, path.slice('/service/marathon'.length));
   }
   if (path.startsWith('/mesos/')) return toLeader(call, path.slice('/mesos'.length));
   if (path.startsWith('/ca/')) return authority(path);
@@ -90,7 +103,7 @@ function authority(path: string): Answer {
 
 /** Of the diagnostics program where one runs; else that this host answers, and no more. */
 async function health(call: Call): Promise<Answer> {
-  const answered = await passOn(call, host.local, 1050, call.path);
+  const answered = await passOn(call, { address: host.local, port: 1050, path: call.path });
   if (answered.status !== 502) return answered;
   return json({
     units: [],
@@ -104,16 +117,31 @@ async function health(call: Call): Promise<Answer> {
 async function toLeader(call: Call, path: string): Promise<Answer> {
   try {
     const leader = await session.use((connection) => readLeader(connection, new Map()));
-    return leader === null ? plain('', 503) : await passOn(call, leader.address, leader.port, path);
+    if (leader === null) return plain('', 503);
+    return await passOn(call, { ...leader, path, secure: host.security === 'strict' });
   } catch {
     return plain('', 503);
   }
 }
 
-async function passOn(call: Call, to: string, port: number, path: string): Promise<Answer> {
+function toMarathon(call: Call, path: string): Promise<Answer> {
+  return passOn(call, { address: host.local, port: 8080, path });
+}
+
+/** Where a call goes. */
+interface Goal {
+  readonly address: string;
+  readonly port: number;
+  readonly path: string;
+  readonly secure?: boolean;
+  readonly tls?: Asking['tls'];
+}
+
+async function passOn(call: Call, { address: to, port, path, secure, tls }: Goal): Promise<Answer> {
   const query = call.query.size === 0 ? '' : `?${call.query.toString()}`;
   const { authorization, accept } = call.headers;
-  const heard = await ask(`http://${to}:${port}${path}${query}`, {
+  const heard = await ask(`${secure === true ? 'https' : 'http'}://${to}:${port}${path}${query}`, {
+    tls,
     method: call.method,
     body: call.body,
     headers: {

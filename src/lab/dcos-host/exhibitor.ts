@@ -4,6 +4,7 @@
 // program changes it. Why this is no real Exhibitor: docs/decisions/0008-exhibitor-in-the-lab.md.
 
 import { ownAddress, giveUp, readText, say, thisHost, writeText } from './daemon/host.js';
+import { clientTls, readArtifacts } from './exhibitor/artifacts.js';
 import { startWith, specOf } from './exhibitor/ensemble-spec.js';
 import { check, downLimitMs, latent, lookFrom, stateDescriptions } from './exhibitor/instance.js';
 import { fourLetterWord } from './exhibitor/observed-zookeeper.js';
@@ -23,6 +24,8 @@ const start = startWith({
 if (start.kind === 'refuse') giveUp(start.message);
 
 const { ensemble, ownId } = start;
+/** From 2.0 on; without them it speaks plainly. */
+const artifacts = readArtifacts(host);
 const checkMs = host.timing('exhibitorCheckMs', ensemble.length === 1 ? 2000 : 30_000);
 const paths = zooKeeperPaths(host);
 const settings = settingsOf(Number(host.version.version.split('.')[0]));
@@ -49,6 +52,7 @@ const exhibitor: Exhibitor = {
   ownId,
   local: host.local,
   password: adminPassword(),
+  tls: artifacts === null ? null : clientTls(artifacts),
   checkMs,
   settings,
   paths,
@@ -64,7 +68,11 @@ writeText(
   host.path('/run/dcos_exhibitor/exhibitor_defaults.conf'),
   `zookeeper-data-directory=${paths.data}\nzookeeper-log-directory=${paths.log}\ncheck-ms=${checkMs}\n`,
 );
-await serve(host.everywhere, 8181, (call) => answer(exhibitor, call));
+const secured =
+  artifacts === null
+    ? undefined
+    : { key: artifacts.server.key, cert: artifacts.server.certificate, ca: artifacts.root };
+await serve(host.everywhere, 8181, (call) => answer(exhibitor, call), secured);
 note(`Exhibitor started as ${hostname}, ensemble ${specOf(ensemble)}, a check each ${checkMs} ms`);
 if (ownId === undefined) note('Starting in standalone mode');
 setInterval(() => queue(look), checkMs);

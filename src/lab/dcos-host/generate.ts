@@ -1,6 +1,6 @@
 // Stand-in for what runs in the installer's container: `generate.js VERSION VARIANT [ARGUMENT…]`, in the folder with `genconf/`.
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dcosVersion } from '../../platform/dcos/versions.js';
 import { hostFile } from './scripts/host-file.js';
 import { installerCommand, type InstallerCommand } from './scripts/installer-command.js';
@@ -8,17 +8,22 @@ import { loadConfig, type Arguments } from './scripts/load-config.js';
 import { writeServeFolder, writeUpgradeScript } from './scripts/serve-folder.js';
 import { dcosRetry, settingsOf } from './scripts/settings.js';
 import { validateConfig, validateSsh, type Complaint } from './scripts/validate-config.js';
+import { makeAuthority } from './web/certificates.js';
 
 const usage =
   'usage: dcos_generate_config.sh [-h] [--genconf | --generate-node-upgrade-script [VERSION] | --version]';
 
-function main(args: readonly string[]): number {
+function main(args: readonly string[]): Promise<number> {
   const [version = '', variant = '', ...rest] = args;
   const command = installerCommand(rest, { hasSshModes: dcosVersion(version)?.publishesPort === true });
   return carryOut(command, version, variant === 'enterprise' ? 'enterprise' : 'open');
 }
 
-function carryOut(command: InstallerCommand, version: string, variant: 'open' | 'enterprise'): number {
+async function carryOut(
+  command: InstallerCommand,
+  version: string,
+  variant: 'open' | 'enterprise',
+): Promise<number> {
   switch (command.kind) {
     case 'help':
       print(`${usage}\n\nDC/OS Install and Configuration Utility (stand-in of a lab)`);
@@ -70,7 +75,11 @@ function keyMode(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.mode;
 }
 
-function generate(version: string, variant: 'open' | 'enterprise', upgradeFrom: string | undefined): number {
+async function generate(
+  version: string,
+  variant: 'open' | 'enterprise',
+  upgradeFrom: string | undefined,
+): Promise<number> {
   const read = readConfig(variant);
   if (read === undefined) return 1;
   const [given, complaints] = read;
@@ -79,12 +88,16 @@ function generate(version: string, variant: 'open' | 'enterprise', upgradeFrom: 
     return 1;
   }
   const ipDetect = readFileSync(given.get('ip_detect_filename') ?? 'genconf/ip-detect', 'utf8');
+  const authorityPath = given.get('ca_certificate_path');
+  const authority =
+    authorityPath === undefined || variant === 'open' ? '' : readFileSync(authorityPath, 'utf8');
   const { bootstrapRetryMs, mesosRetryMs } = hostFile().timing;
   const retry = {
     usualMs: bootstrapRetryMs ?? dcosRetry.usualMs,
     mesosMs: mesosRetryMs ?? dcosRetry.mesosMs,
   };
-  const settings = settingsOf(given, { version, variant, ipDetect, retry });
+  if (given.get('exhibitor_tls_enabled') === 'true') await initExhibitorAuthority();
+  const settings = settingsOf(given, { version, variant, ipDetect, retry, authority });
   // Once for the validation, once for the generation.
   logInfo('Generating configuration files...');
   logInfo('Generating configuration files...');
@@ -95,6 +108,15 @@ function generate(version: string, variant: 'open' | 'enterprise', upgradeFrom: 
     print(`Node upgrade script URL: ${writeUpgradeScript('genconf', served.generation, upgradeFrom)}`);
   }
   return 0;
+}
+
+/** Made once: `gen/exhibitor_tls_bootstrap.py` of 2.0. What starts it is around this program. */
+async function initExhibitorAuthority(): Promise<void> {
+  if (existsSync('genconf/ca/root-cert.pem')) return;
+  const { certificate, key } = await makeAuthority('Exhibitor root');
+  mkdirSync('genconf/ca', { recursive: true, mode: 0o700 });
+  writeFileSync('genconf/ca/root-key.pem', key, { mode: 0o600 });
+  writeFileSync('genconf/ca/root-cert.pem', certificate);
 }
 
 function print(line: string): void {
@@ -110,4 +132,4 @@ function logError(line: string): void {
   process.stderr.write(`\u001B[1;31m${line}\u001B[0m\n`);
 }
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2));

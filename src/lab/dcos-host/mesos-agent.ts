@@ -12,6 +12,8 @@ import { livingTasks, readCheckpoint, startTask, writeCheckpoint } from './mesos
 import { mesosVersion } from './mesos/documents.js';
 import { type Leader, type NodeCache, readLeader } from './mesos/masters.js';
 import { ask } from './web/ask.js';
+import { guarded } from './web/cluster-token.js';
+import { enrol } from './web/enrol.js';
 import { parseRecord, textOf } from './web/json.js';
 import { type Answer, type Call, json, plain, serve } from './web/serve.js';
 
@@ -33,7 +35,12 @@ let registeredWith: string | null = null;
 let saidMs = 0;
 
 await keepTasks();
-await serve(address, 5051, answer);
+const enrolled = host.security === 'strict' ? await enrol(host, address) : null;
+if (enrolled === null) await serve(address, 5051, answer);
+else {
+  const { certificate, key } = enrolled.server;
+  await serve(address, 5051, guarded(enrolled.secret, answer), { key, cert: certificate });
+}
 say(`agent at ${address}:5051, ${checkpoint.tasks.length} tasks, id ${checkpoint.id || 'not given yet'}`);
 for (;;) {
   leader = await lookForLeader();
@@ -62,12 +69,15 @@ async function lookForLeader(): Promise<Leader | null> {
 
 async function register(to: Leader): Promise<void> {
   const word = { id: checkpoint.id, address, role, tasks: livingTasks(checkpoint.tasks).length };
-  const heard = await ask(`http://${to.address}:${to.port}/succession-lab/agent`, {
-    method: 'POST',
-    body: JSON.stringify({ ...word, began: registeredWith === null }),
-    connectMs: 5000,
-    readMs: 10_000,
-  });
+  const heard = await ask(
+    `${enrolled === null ? 'http' : 'https'}://${to.address}:${to.port}/succession-lab/agent`,
+    {
+      method: 'POST',
+      body: JSON.stringify({ ...word, began: registeredWith === null }),
+      connectMs: 5000,
+      readMs: 10_000,
+    },
+  );
   if (heard.kind === 'failed' || heard.status !== 200) {
     registeredWith = null;
     return;

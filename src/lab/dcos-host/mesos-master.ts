@@ -17,7 +17,9 @@ import { contend, joinReplicas, type Leader, type NodeCache } from './mesos/mast
 import { readLeader, readReplicas, replicaGroups } from './mesos/masters.js';
 import { type ReplicatedLog, replicatedLog } from './mesos/replicated-log.js';
 import { slavesDocument, stateDocument } from './mesos/documents.js';
+import { guarded } from './web/cluster-token.js';
 import { numberOf, parseRecord, textOf } from './web/json.js';
+import { masterPki } from './web/master-pki.js';
 import { type Answer, type Call, json, plain, serve } from './web/serve.js';
 
 const host = thisHost('the Mesos master of DC/OS, with the real rules of its replicated logs');
@@ -35,6 +37,9 @@ const retryMs = host.timing('logRetryMs', 1000);
 const agentLimitMs = host.timing('mesosAgentMs', 300_000);
 /** An entry each so often, so that a lost one is seen; the real one writes when something changes. */
 const entryMs = host.timing('mesosEntryMs', 30_000);
+
+/** Strict security: TLS alone, and a token of whoever asks. */
+const scheme = host.security === 'strict' ? 'https' : 'http';
 
 const startedMs = performance.now();
 const id = randomUUID();
@@ -58,7 +63,12 @@ let agents: Agents | null = null;
 let lastEntry = 0;
 let unreachable = 0;
 
-await serve(address, port, answer);
+const strict = scheme === 'https' ? await masterPki(host, address, session, ['mesos-master']) : null;
+if (strict === null || strict.cluster === null) await serve(address, port, answer);
+else {
+  const { certificate, key } = strict.server;
+  await serve(address, port, guarded(strict.cluster.secret, answer), { key, cert: certificate });
+}
 say(`master ${id} at ${address}:${port}, quorum ${quorum}, logs below ${workDir}`);
 for (const log of ['registrar', 'overlay'] as const) void recoverLog(log);
 for (;;) {
@@ -71,7 +81,7 @@ function openLog(name: LogName, folder: string): ReplicatedLog {
   const others: Broadcast = (request) =>
     present[name]
       .filter((peer) => peer !== `${address}:${port}`)
-      .map((peer) => askReplica(peer, name, request));
+      .map((peer) => askReplica(peer, name, request, scheme));
   return replicatedLog(openReplica(join(workDir, folder)), quorum, others);
 }
 

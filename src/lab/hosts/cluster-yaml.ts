@@ -5,7 +5,7 @@ import type { HostsFile } from './hosts-file.js';
 import { quote } from '../../remote/quote.js';
 import { generatorName } from '../dcos-host/bootstrap-files.js';
 import { namesFile } from './first-files.js';
-import { namesHookPath, sshConfigPath } from './hosts-files.js';
+import { namesHookPath, sshConfigPath, superuser, superuserPasswordPath } from './hosts-files.js';
 
 /** Its text. */
 export function clusterYaml(directory: string, file: HostsFile): string {
@@ -20,6 +20,9 @@ export function clusterYaml(directory: string, file: HostsFile): string {
       masters,
       agents: { private: agents.private, public: agents.public },
       ssh: { configFile: sshConfigPath(directory), user: 'core', sudo: 'passwordless' },
+      ...(dcos.security === 'strict'
+        ? { superuser: { uid: superuser.uid, passwordFile: superuserPasswordPath(directory) } }
+        : {}),
       ...(dns.names.length === 0
         ? {}
         : { dns: { server: bootstrap, names: dns.names, hook: quote(namesHookPath(directory)) } }),

@@ -7,6 +7,7 @@ import { parseAddress } from '../../model/address.js';
 import type { Address } from '../../model/ensemble.js';
 import { refuse } from '../../model/fault.js';
 import type { Checked, Fault } from '../../model/fault.js';
+import { dcosVersion } from '../../platform/dcos/versions.js';
 
 /** What a host is for. */
 export type HostRole = 'bootstrap' | 'master' | 'spare' | 'private-agent' | 'public-agent';
@@ -20,6 +21,10 @@ export interface HostsFile {
     readonly version: string;
     readonly variant: 'open' | 'enterprise';
     readonly security: 'disabled' | 'permissive' | 'strict';
+    /** Whether a person has given the cluster a certificate authority (`ca_certificate_path`). */
+    readonly customCa: boolean;
+    /** Whether Exhibitor wants a client's certificate (`exhibitor_tls_enabled`): from 2.0 on. */
+    readonly exhibitorTls: boolean;
   };
   readonly bootstrap: Address;
   readonly masters: readonly Address[];
@@ -50,6 +55,8 @@ const schema: z.ZodType<HostsFile> = z
       version: z.string('must be a version in quotes, such as "1.9.10"'),
       variant: z.enum(['open', 'enterprise']).default('enterprise'),
       security: z.enum(['disabled', 'permissive', 'strict']).default('disabled'),
+      customCa: z.boolean().default(false),
+      exhibitorTls: z.boolean().default(false),
     }),
     bootstrap: address,
     masters: z.array(address).min(1),
@@ -63,12 +70,15 @@ const schema: z.ZodType<HostsFile> = z
     timing: z.record(z.string(), z.number().int().positive()).default(() => ({})),
   })
   .superRefine((file, context) => {
-    if (file.dcos.variant === 'open' && file.dcos.security !== 'disabled')
-      context.addIssue({
-        code: 'custom',
-        path: ['dcos', 'security'],
-        message: 'is of the enterprise variant',
-      });
+    const { variant, version, security, customCa, exhibitorTls } = file.dcos;
+    const facts = dcosVersion(version);
+    const issue = (key: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: ['dcos', key], message });
+    if (variant === 'open' && security !== 'disabled') issue('security', 'is of the enterprise variant');
+    if (customCa && (security === 'disabled' || facts?.customAuthority !== true))
+      issue('customCa', 'is of the enterprise variant from 1.10 on, permissive or strict');
+    if (exhibitorTls && (variant === 'open' || facts?.exhibitorTls !== true))
+      issue('exhibitorTls', 'is of the enterprise variant from 2.0 on');
     const all = machinesOf(file).map((machine) => machine.address);
     const twice = all.find((one, index) => all.indexOf(one) < index);
     if (twice !== undefined) context.addIssue({ code: 'custom', message: `names ${twice} twice` });

@@ -60,6 +60,14 @@ const planSchema: z.ZodType<HostsPlan> = z.object({
 
 const cardSchema: z.ZodType<HostsCard> = z.object({ pid: z.number(), startTicks: z.string() });
 
+/** Who may log in at a lab's cluster of the enterprise variant: as in the manual's examples. */
+export const superuser = { uid: 'bootstrapuser', password: 'deleteme' } as const;
+
+/** `superuser-password`, for its owner alone. */
+export function superuserPasswordPath(directory: string): string {
+  return join(directory, 'superuser-password');
+}
+
 /** `hosts.json`, the lab's plan. Its presence tells this kind of lab from the other. */
 export function hostsPlanPath(directory: string): string {
   return join(directory, 'hosts.json');

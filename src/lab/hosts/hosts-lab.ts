@@ -15,7 +15,15 @@ import { clearLabGroups } from './control-groups.js';
 import { endHosts, orderHosts, ownHosts } from './hosts-client.js';
 import { machinesOf } from './hosts-file.js';
 import type { HostsFile } from './hosts-file.js';
-import { hostsClusterPath, hostsPlanPath, isHostsLab, namesHookPath, writeHostsCard } from './hosts-files.js';
+import {
+  hostsClusterPath,
+  hostsPlanPath,
+  isHostsLab,
+  namesHookPath,
+  superuser,
+  superuserPasswordPath,
+  writeHostsCard,
+} from './hosts-files.js';
 import type { HostsPlan, SharedFolder } from './hosts-files.js';
 import { hostImage } from './image.js';
 import { makeInotifyRoom } from './inotify-room.js';
@@ -121,6 +129,7 @@ async function bootAll(directory: string, plan: HostsPlan, file: HostsFile): Pro
   await writeSshFiles(directory, plan);
   await writeFile(hostsClusterPath(directory), clusterYaml(directory, file));
   await writeFile(namesHookPath(directory), namesHook(directory, file), { mode: 0o755 });
+  await writeFile(superuserPasswordPath(directory), `${superuser.password}\n`, { mode: 0o600 });
   const noKeeper = await startKeeper(directory);
   if (noKeeper !== undefined) return noKeeper;
   const booted = await Promise.all(

@@ -114,6 +114,8 @@ export interface InstallOrder {
   readonly leftovers: 'refuse' | 'wipe';
   /** Members whose election port is open: the newcomer must reach it. */
   readonly reachable: readonly string[];
+  /** Where the key of the operator's certificate authority must lie; null: DC/OS has one of its own. */
+  readonly authorityKey: string | null;
 }
 
 /**
@@ -138,7 +140,7 @@ if has_data || has_dcos; then
   own || ! exhibitor_runs || fail installed-otherwise 'its Exhibitor runs'
   wipe
 fi
-folder=$(mktemp -d) || fail write 'no temporary folder'
+${order.authorityKey === null ? '' : holdsKey(order.authorityKey)}folder=$(mktemp -d) || fail write 'no temporary folder'
 cat >"$folder/ip-detect"
 detected=$(timeout 30 bash "$folder/ip-detect" 2>&1 </dev/null) || fail ip-detect "$detected"
 [ "$detected" = "$address" ] || fail ip-detect "$detected"
@@ -167,6 +169,12 @@ said=$(tail -c 1000 "$folder/output"); rm -rf "$folder"
 [ -e /etc/mesosphere/roles/master ] || fail install 'it says that it is done, and there is no role file'
 say did 'dcos_install.sh ended with status 0'
 await_zookeeper "$list" ${awaitSeconds}
+`;
+}
+
+/** Whose key it is was seen before: here, that nobody has taken it away since. */
+function holdsKey(path: string): string {
+  return `[ -s ${quote(path)} ] && [ "$(stat -L -c '%a %u' ${quote(path)})" = '600 0' ] || fail no-authority-key ${quote(path)}
 `;
 }
 

@@ -3,8 +3,12 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { testCluster, testDuty } from '../../../test/support/dcos-duty.js';
 import type { CommandResult, Transport } from '../../remote/transport.js';
 import { agentUpgradeScript, beforeIn } from './agent-upgrade-script.js';
+import { askJson } from '../../probe/http-json.js';
+import type { MesosAccess } from './mesos-access.js';
 import { agentsDuty, progressLine } from './agents.js';
 import { dcosVersion } from './versions.js';
+
+const plain: MesosAccess = { way: () => askJson, trouble: () => Promise.resolve(null) };
 
 const goal = {
   upgradeUrl: 'http://10.0.0.100/upgrade/0123456789abcdef0123456789abcdef/dcos_node_upgrade.sh',
@@ -161,7 +165,7 @@ const ten = Array.from({ length: 10 }, (_, index) => `task-${index}`);
 describe('the agents', () => {
   test('are all upgraded, a canary first, so many at a time, and none twice', async () => {
     await fiveAgents({ [third]: { upgraded: true } });
-    const duty = agentsDuty(rollout(2, 0), agents.transport, 1);
+    const duty = agentsDuty(rollout(2, 0), agents.transport, plain, 1);
     const { context, said } = testDuty(facts);
     expect(await duty.look(context)).toMatchObject({ kind: 'to-do' });
     expect(await duty.perform(context)).toEqual({ kind: 'done', evidence: ['5 of 5 agents done'] });
@@ -176,7 +180,7 @@ describe('the agents', () => {
 
   test('a canary that fails keeps the others as they are; the next try begins anew', async () => {
     await fiveAgents({ [first]: { status: 7 } });
-    const duty = agentsDuty(rollout(8, 3), agents.transport, 1);
+    const duty = agentsDuty(rollout(8, 3), agents.transport, plain, 1);
     const { context } = testDuty(facts);
     expect(await duty.perform(context)).toMatchObject({
       kind: 'failed',
@@ -192,9 +196,9 @@ describe('the agents', () => {
   test('failures within the budget are left out and told; more of them stop the round', async () => {
     await fiveAgents({ [second]: { docker: 127 }, [fourth]: { docker: 127 } });
     const { context } = testDuty(facts);
-    const strict = await agentsDuty(rollout(1, 1), agents.transport, 1).perform(context);
+    const strict = await agentsDuty(rollout(1, 1), agents.transport, plain, 1).perform(context);
     expect(strict).toMatchObject({ kind: 'failed', reason: '2 of 5 agents failed; 1 were left alone' });
-    const lenient = agentsDuty(rollout(1, 2), agents.transport, 1);
+    const lenient = agentsDuty(rollout(1, 2), agents.transport, plain, 1);
     expect(await lenient.perform(context)).toMatchObject({ kind: 'done' });
     const reading = await lenient.look(context);
     expect(reading.kind).toBe('done');
@@ -209,7 +213,7 @@ describe('the agents', () => {
       [third]: { tasks: ten, onUpgrade: (agent) => (agent.tasks = ten.slice(0, 8)) },
       [fourth]: { tasks: ten, onUpgrade: (agent) => (agent.tasks = ten.slice(0, 1)) },
     });
-    const outcome = await agentsDuty(all(), agents.transport, 1).perform(testDuty(facts).context);
+    const outcome = await agentsDuty(all(), agents.transport, plain, 1).perform(testDuty(facts).context);
     expect(outcome.kind).toBe('failed');
     expect([...outcome.evidence].sort()).toEqual([
       '1 of 5 agents done',
@@ -231,7 +235,7 @@ describe('the agents', () => {
       },
       [third]: { tasks: [], onUpgrade: (agent) => (agent.tasks = ['new']) },
     });
-    const outcome = await agentsDuty(all(), agents.transport, 1).perform(testDuty(facts).context);
+    const outcome = await agentsDuty(all(), agents.transport, plain, 1).perform(testDuty(facts).context);
     expect(outcome).toEqual({
       kind: 'done',
       evidence: ['5 of 5 agents done', `${first}: 1 of its 10 tasks is gone: task-0`],
@@ -241,7 +245,9 @@ describe('the agents', () => {
   test('with a task each are no way around: it is counted over all', async () => {
     const alone = { tasks: ['only'], onUpgrade: (agent: Agent) => (agent.tasks = []) };
     await fiveAgents(Object.fromEntries(addresses.map((address) => [address, alone])));
-    const outcome = await agentsDuty(rollout(1, 0), agents.transport, 1).perform(testDuty(facts).context);
+    const outcome = await agentsDuty(rollout(1, 0), agents.transport, plain, 1).perform(
+      testDuty(facts).context,
+    );
     expect(outcome.kind).toBe('failed');
     expect(outcome.evidence).toEqual([
       '1 of 5 agents done',
@@ -252,13 +258,13 @@ describe('the agents', () => {
 
   test('of a cluster of short jobs may lose the share that the cluster file says', async () => {
     await fiveAgents({ [first]: { onUpgrade: (agent) => (agent.tasks = []) } });
-    const short = await agentsDuty(all(1), agents.transport, 1).perform(testDuty(facts).context);
+    const short = await agentsDuty(all(1), agents.transport, plain, 1).perform(testDuty(facts).context);
     expect(short).toMatchObject({ kind: 'done' });
   });
 
   test('without a configuration nothing is touched', async () => {
     await fiveAgents();
-    const reading = await agentsDuty(cluster, agents.transport, 1).look(testDuty().context);
+    const reading = await agentsDuty(cluster, agents.transport, plain, 1).look(testDuty().context);
     expect(reading).toMatchObject({ kind: 'refused', failure: { code: 'agents', blame: 'tool' } });
   });
 });

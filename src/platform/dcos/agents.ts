@@ -17,6 +17,7 @@ import {
 import { accountFor, type AgentFault, isWhole, type Losses, noLosses } from './agent-tasks.js';
 import { agentUpgradeMs, agentUpgradeScript, beforeIn } from './agent-upgrade-script.js';
 import type { DcosCluster } from './cluster-file.js';
+import type { MesosAccess } from './mesos-access.js';
 import { rollOut, type Rollout, type RolloutProgress } from './roll-out.js';
 import { sideBySide } from './side-by-side.js';
 import { inWords } from './soak.js';
@@ -36,13 +37,19 @@ const mostLooks = 16;
 interface Round {
   readonly cluster: DcosCluster;
   readonly transport: Transport;
+  readonly access: MesosAccess;
   readonly version: DcosVersion;
   readonly goal: AgentGoal;
   readonly context: DutyContext;
 }
 
 /** Gives every agent of the cluster the list that `configure` made last. `stage`: when the round comes. */
-export function agentsDuty(cluster: DcosCluster, transport: Transport, stage: number): Duty {
+export function agentsDuty(
+  cluster: DcosCluster,
+  transport: Transport,
+  access: MesosAccess,
+  stage: number,
+): Duty {
   const agents = [...cluster.agents.private, ...cluster.agents.public];
   /** Failed within the budget: what was seen of them. */
   const leftOut = new Map<Address, string>();
@@ -52,7 +59,7 @@ export function agentsDuty(cluster: DcosCluster, transport: Transport, stage: nu
     sentence: `give ${agents.length === 1 ? 'the agent' : `the ${agents.length} agents`} the new list of masters`,
     waivable: false,
     look: async (context) => {
-      const round = roundOf(cluster, transport, context);
+      const round = roundOf(cluster, transport, access, context);
       if (round === null) return nothingConfigured();
       const ahead = await aheadOf(round, agents);
       const left = ahead.filter((one) => !leftOut.has(one.agent));
@@ -65,7 +72,7 @@ export function agentsDuty(cluster: DcosCluster, transport: Transport, stage: nu
       };
     },
     perform: async (context) => {
-      const round = roundOf(cluster, transport, context);
+      const round = roundOf(cluster, transport, access, context);
       if (round === null) return { kind: 'failed', reason: unconfigured, evidence: [], remedy: 'resume' };
       return carryOut(round, agents, leftOut);
     },
@@ -86,10 +93,17 @@ function nothingConfigured(): DutyReading {
   return { kind: 'refused', failure };
 }
 
-function roundOf(cluster: DcosCluster, transport: Transport, context: DutyContext): Round | null {
+function roundOf(
+  cluster: DcosCluster,
+  transport: Transport,
+  access: MesosAccess,
+  context: DutyContext,
+): Round | null {
   const version = dcosVersion(cluster.dcos.version);
   const goal = agentGoal(context.facts);
-  return version === undefined || goal === null ? null : { cluster, transport, version, goal, context };
+  return version === undefined || goal === null
+    ? null
+    : { cluster, transport, access, version, goal, context };
 }
 
 interface Ahead {
@@ -117,7 +131,7 @@ interface Seen {
 }
 
 async function lookAt(
-  { cluster, transport, version, goal, context: { signal } }: Round,
+  { cluster, transport, access, version, goal, context: { signal } }: Round,
   agent: Address,
   checks: 'with-checks' | 'without-checks',
 ): Promise<Seen> {
@@ -125,7 +139,7 @@ async function lookAt(
   const tool = checks === 'with-checks' || strict ? version.checkTool : null;
   const [host, mesos] = await Promise.all([
     readAgentHost(transport, agent, tool, signal),
-    observeAgent(agent, { timeoutMs: answerMs, signal }),
+    observeAgent(agent, { timeoutMs: answerMs, signal, ask: access.way(goal.masters) }),
   ]);
   return { host, mesos, faults: agentFaults(goal, host, mesos, { strict }) };
 }

@@ -1,13 +1,19 @@
 // How the masters are asked for what the conditions need: side by side, at most 10 s, and gently.
 
 import type { Address } from '../../model/ensemble.js';
-import { askClusterStatus, askConfiguration, type ExhibitorConfiguration } from '../../probe/exhibitor.js';
-import type { Asked, AskOptions } from '../../probe/http-json.js';
+import {
+  askClusterStatus,
+  askConfiguration,
+  type ExhibitorConfiguration,
+  type ExhibitorOptions,
+} from '../../probe/exhibitor.js';
+import type { Asked } from '../../probe/http-json.js';
 import { askMesosMaster, mesosReplicas } from '../../probe/mesos.js';
 import type { GateMoment } from '../../run/platform.js';
 import type { DcosCluster } from './cluster-file.js';
 import type { MasterReadings } from './conditions.js';
 import { exhibitorLogin } from './exhibitor-login.js';
+import type { ServiceWays } from './service-ways.js';
 import type { DcosVersion } from './versions.js';
 
 /** The slow one is Exhibitor's status where the password is not known: it asks its peers in turn. */
@@ -17,19 +23,21 @@ const timeoutMs = 9000;
 export async function askMasters(
   cluster: DcosCluster,
   version: DcosVersion,
+  ways: ServiceWays,
   { expectation, services }: GateMoment,
   signal: AbortSignal,
 ): Promise<MasterReadings> {
   const options = { timeoutMs, signal };
   const login = await exhibitorLogin(cluster);
   const serving = expectation.running.filter((address) => (services.get(address)?.mode ?? null) !== null);
+  const ask = ways.mesos.way([...new Set([...serving, ...expectation.running])]);
   const [exhibitors, masters, replicas] = await Promise.all([
     pairs(expectation.running, (address) =>
       typeof login === 'string'
         ? Promise.resolve({ kind: 'unreadable' as const, reason: `exhibitor.passwordFile: ${login}` })
-        : listOf(address, { ...options, login }),
+        : listOf(address, { ...options, login, ask: ways.exhibitor(address) }),
     ),
-    pairs(expectation.running, (address) => askMesosMaster(address, version, options)),
+    pairs(expectation.running, (address) => askMesosMaster(address, version, { ...options, ask })),
     version.ensembleSize ? null : mesosReplicas(serving, 2181, options),
   ]);
   return { exhibitors, masters, replicas };
@@ -38,7 +46,7 @@ export async function askMasters(
 /** Without the password there is still the list of hosts that Exhibitor shows to everybody, in the order of their ids. */
 async function listOf(
   address: Address,
-  options: AskOptions,
+  options: ExhibitorOptions,
 ): Promise<Asked<Pick<ExhibitorConfiguration, 'ensemble' | 'serverId'>>> {
   const asked = await askConfiguration(address, options);
   if (asked.kind !== 'forbidden') return asked;

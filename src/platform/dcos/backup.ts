@@ -28,7 +28,7 @@ const dumpMs = 600_000;
 
 /**
  * `masters`: who may dump the IAM's database, in that order; the dump goes to the bootstrap node, whichever of them leaves.
- * Never stops anything: a copy of ZooKeeper's data would cost a member (docs/decisions/0011).
+ * Never stops anything: a copy of ZooKeeper's data would cost a member (docs/decisions/0012).
  */
 export function backupDuty(
   cluster: BackedUpCluster,

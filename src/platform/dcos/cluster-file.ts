@@ -35,6 +35,10 @@ export interface DcosCluster {
   readonly ssh: SshAccess;
   /** A file that holds the password of Exhibitor's user `admin`, where one is set. Absolute. */
   readonly exhibitor?: { readonly passwordFile: string } | undefined;
+  /** The private key of the certificate authority that config.yaml names: a file of this machine. Absolute. */
+  readonly customCaKeyFile?: string | undefined;
+  /** Who may ask Mesos under strict security, and a file that holds the password. Absolute. */
+  readonly superuser?: { readonly uid: string; readonly passwordFile: string } | undefined;
   /** The names that must point to the masters, whom to ask, and the operator's command that changes them. */
   readonly dns?:
     | {
@@ -105,6 +109,8 @@ const clusterSchema: z.ZodType<DcosCluster> = z
       .default({ private: [], public: [] }),
     ssh: sshAccessSchema.default({ sudo: 'none' }),
     exhibitor: z.strictObject({ passwordFile: absolute }).optional(),
+    customCaKeyFile: absolute.optional(),
+    superuser: z.strictObject({ uid: z.string().min(1), passwordFile: absolute }).optional(),
     dns: z
       .strictObject({
         server: z.string().optional(),
@@ -133,7 +139,7 @@ const clusterSchema: z.ZodType<DcosCluster> = z
     settleMs: whole.optional(),
     soakMs: whole.optional(),
   })
-  .superRefine(({ masters, agents, dcos }, context) => {
+  .superRefine(({ masters, agents, dcos, customCaKeyFile, superuser }, context) => {
     const listed = [
       ...masters.map((one, index) => [one, ['masters', index]] as const),
       ...agents.private.map((one, index) => [one, ['agents', 'private', index]] as const),
@@ -143,12 +149,12 @@ const clusterSchema: z.ZodType<DcosCluster> = z
       if (listed.findIndex(([other]) => other === one) < place)
         context.addIssue({ code: 'custom', path: [...path], message: `names ${one} a second time` });
     }
-    if (dcos.variant === 'open' && dcos.security !== 'disabled')
-      context.addIssue({
-        code: 'custom',
-        path: ['dcos', 'security'],
-        message: "is of the enterprise variant: must be 'disabled'",
-      });
+    if (dcos.variant === 'enterprise') return;
+    const ofEnterprise = (path: string[], message: string): void =>
+      context.addIssue({ code: 'custom', path, message: `is of the enterprise variant${message}` });
+    if (dcos.security !== 'disabled') ofEnterprise(['dcos', 'security'], ": must be 'disabled'");
+    if (customCaKeyFile !== undefined) ofEnterprise(['customCaKeyFile'], '');
+    if (superuser !== undefined) ofEnterprise(['superuser'], '');
   });
 
 const example = '`succession init` writes a complete one from a genconf folder.';

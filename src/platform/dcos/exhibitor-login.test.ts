@@ -8,6 +8,7 @@ import { sortedEnsemble } from '../../model/ensemble.js';
 import type { GateMoment } from '../../run/platform.js';
 import { askMasters } from './ask-masters.js';
 import { exhibitorLogin } from './exhibitor-login.js';
+import { serviceWays } from './service-ways.js';
 import { dcosVersion } from './versions.js';
 
 let folder: string;
@@ -56,7 +57,11 @@ test('a gate whose password can not be read waits with the reason, and asks nobo
     expectation: { serving: [], running: [address], stopped: [], lists, distrusted: [], host: null },
     services: new Map(),
   };
-  const readings = await askMasters(cluster(), version, moment, new AbortController().signal);
+  const ways = serviceWays(cluster(), {
+    run: () => Promise.resolve({ kind: 'unknown', reason: 'nobody is asked' }),
+    close: () => Promise.resolve(),
+  });
+  const readings = await askMasters(cluster(), version, ways, moment, new AbortController().signal);
   await new Promise((resolve) => server.close(resolve));
   const reading = readings.exhibitors.get(address);
   expect(reading?.kind).toBe('unreadable');

@@ -50,6 +50,10 @@ const explanations: Readonly<Record<string, (address: string, detail: string) =>
     reason: `${address} can't download ${detail}`,
     remedy: 'see that the bootstrap node serves genconf/serve (its nginx), then go on',
   }),
+  'no-authority-key': (address, detail) => ({
+    reason: `${address} has no ${detail} that is root's alone: DC/OS could not sign its certificates`,
+    remedy: 'resume: the key is put there before the steps of the stage; nothing was installed',
+  }),
   preflight: (address, detail) => ({
     reason: `the preflight of dcos_install.sh fails on ${address}: ${detail}`,
     remedy: 'set right what it names; nothing was installed',

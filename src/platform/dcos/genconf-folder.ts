@@ -20,6 +20,10 @@ export interface FoundCluster {
   readonly sshPort: number | null;
   /** Whether Exhibitor wants a password. Never the password itself. */
   readonly exhibitorPassword: boolean;
+  /** The first user of the enterprise variant. */
+  readonly superuser: string | null;
+  /** Whether it names a certificate authority of the operator's. */
+  readonly customAuthority: boolean;
 }
 
 const listSchema: z.ZodType<readonly Address[]> = z
@@ -77,6 +81,8 @@ export function foundCluster(
       sshUser: textOf('ssh_user'),
       sshPort: port.success && port.data !== 22 ? port.data : null,
       exhibitorPassword: textOf('exhibitor_admin_password') !== null,
+      superuser: textOf('superuser_username'),
+      customAuthority: textOf('ca_certificate_path') !== null,
     },
   };
 }

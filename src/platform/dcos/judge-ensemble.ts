@@ -20,7 +20,7 @@ export interface MasterReading {
 export interface EnsembleWants {
   readonly ensemble: Ensemble;
   readonly down: readonly Address[];
-  /** Under strict security Mesos wants a token: then it is not asked. */
+  /** Under strict security ZooKeeper's access lists keep everybody but Mesos from counting its replicas. */
   readonly strict: boolean;
 }
 
@@ -59,10 +59,10 @@ export function ensembleFaults(
       ...statusFaults(wants, reading, leader),
       ...serviceFaults(wants, reading, readings.length),
       ...configurationFaults(wants, reading),
-      ...mesosFaults(wants, reading),
+      ...mesosFaults(reading),
     ]),
     ...leaderFaults(readings, leader),
-    ...electedFaults(wants, readings),
+    ...electedFaults(readings),
     ...replicaFaults(wants, readings, replicas),
   ];
 }
@@ -152,11 +152,7 @@ function configurationFaults(
 
 const mesosRemedy = 'read `journalctl -u dcos-mesos-master` there, and wait until its logs have recovered';
 
-function mesosFaults(
-  { strict }: EnsembleWants,
-  { address: host, mesos }: MasterReading,
-): readonly HostFault[] {
-  if (mesos.kind === 'forbidden' && strict) return [];
+function mesosFaults({ address: host, mesos }: MasterReading): readonly HostFault[] {
   if (mesos.kind !== 'answered')
     return [{ host, seen: `its Mesos does not tell: ${mesos.reason}`, remedy: mesosRemedy }];
   const { registrar, overlay } = mesos.value;
@@ -173,8 +169,7 @@ function leaderFaults(readings: readonly MasterReading[], leader: Address | null
   return [{ host: 'the ensemble', seen, remedy: 'find out why before anything is changed' }];
 }
 
-function electedFaults({ strict }: EnsembleWants, readings: readonly MasterReading[]): readonly HostFault[] {
-  if (strict && readings.some(({ mesos }) => mesos.kind === 'forbidden')) return [];
+function electedFaults(readings: readonly MasterReading[]): readonly HostFault[] {
   const elected = readings.filter(({ mesos }) => mesos.kind === 'answered' && mesos.value.elected);
   if (elected.length === 1) return [];
   const names = elected.map((one) => one.address).join(' and ') || 'none';

@@ -14,6 +14,7 @@ import {
   upgradeScript,
 } from './action-script.js';
 import type { DcosCluster } from './cluster-file.js';
+import { authorityKeyPath } from './enterprise-places.js';
 import { runDeed } from './deed.js';
 import { electingMembers } from './electing-members.js';
 import { portsScript, proveFence } from './fence-proof.js';
@@ -132,8 +133,15 @@ async function install(
   if (voting.kind === 'stopped') return unknown('stopped before anything was installed', address);
   const deaf = await deafTo(transport, address, voting.members, signal);
   if (deaf !== null) return deaf;
-  const reachable = voting.members;
-  const order = { url, address, list: describeEnsemble(ensemble), stamp, leftovers, reachable };
+  const order = {
+    url,
+    address,
+    list: describeEnsemble(ensemble),
+    stamp,
+    leftovers,
+    reachable: voting.members,
+    authorityKey: (facts['authorityKey'] ?? '') === '' ? null : authorityKeyPath,
+  };
   const script = installScript(order);
   const deed = { address, kind: 'install', script, stdin: detect.stdout, timeoutMs: installMs };
   const outcome = await runDeed(transport, deed, context);

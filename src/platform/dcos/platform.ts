@@ -9,6 +9,7 @@ import type { DcosCluster } from './cluster-file.js';
 import { judgeMasters, openGates } from './conditions.js';
 import { observeMaster } from './observe-host.js';
 import { performOnMaster } from './perform.js';
+import { serviceWays } from './service-ways.js';
 import { dcosVersion } from './versions.js';
 
 /** ZooKeeper's client port in DC/OS. */
@@ -17,6 +18,7 @@ export const clientPort = 2181;
 /** The cluster over this transport. */
 export function dcosPlatform(cluster: DcosCluster, transport: Transport): Platform {
   const version = dcosVersion(cluster.dcos.version);
+  const ways = serviceWays(cluster, transport);
   return {
     observeService: (address, signal) => observeService(address, clientPort, { signal }),
     observeHost: (address, signal) => observeMaster(transport, address, signal),
@@ -24,7 +26,7 @@ export function dcosPlatform(cluster: DcosCluster, transport: Transport): Platfo
     furtherConditions: async (moment, signal) =>
       version === undefined
         ? []
-        : judgeMasters(version, moment, await askMasters(cluster, version, moment, signal)),
+        : judgeMasters(version, moment, await askMasters(cluster, version, ways, moment, signal)),
     isComplete: (moment) =>
       version !== undefined && openGates(version, moment).length === moment.expectation.running.length,
     roundTrip: (addresses, signal) => roundTrip(addresses, clientPort, (address) => address, signal),

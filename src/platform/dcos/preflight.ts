@@ -8,16 +8,19 @@ import { observeService } from '../../probe/observe-service.js';
 import type { Transport } from '../../remote/transport.js';
 import type { Duty, DutyContext, DutyReading } from '../../run/duty.js';
 import { type ListedPlan, livesUntilRound } from './agent-rounds.js';
+import { lookForBootstrapAuthority } from './bootstrap-authority.js';
 import type { DcosCluster } from './cluster-file.js';
 import { certificateFaults, readCertificates } from './component-certificates.js';
 import { exhibitorLogin } from './exhibitor-login.js';
 import { type HostFault, hasAuthority, identityFaults, readIdentity } from './identity.js';
 import { disagrees, ensembleFaults, type MasterReading } from './judge-ensemble.js';
 import { bootstrapFaults, clockFaults, newcomerFaults, nodeFaults, type NodeWants } from './judge-hosts.js';
+import { lookForKey } from './preflight-authority.js';
 import { lookAtConfiguration } from './preflight-configuration.js';
 import { readNode } from './preflight-host.js';
 import { readBootstrap, readNewcomer } from './preflight-newcomer.js';
 import { lookAtStores } from './preflight-stores.js';
+import type { ServiceWays } from './service-ways.js';
 import { tlsPortFaults } from './preflight-ports.js';
 import { sideBySide } from './side-by-side.js';
 import { dcosVersion, type DcosVersion } from './versions.js';
@@ -30,14 +33,22 @@ const answerMs = 10_000;
 const cacheMs = 35_000;
 const mostHosts = 32;
 
+const loginRemedy =
+  'mend superuser in the cluster file: a user that may read of Mesos (uid), and a file with the password for its owner alone (passwordFile)';
+
 /** Looks at everything; changes nothing. */
-export function preflightDuty(cluster: DcosCluster, transport: Transport, plan: ListedPlan): Duty {
+export function preflightDuty(
+  cluster: DcosCluster,
+  transport: Transport,
+  ways: ServiceWays,
+  plan: ListedPlan,
+): Duty {
   return {
     id: 'preflight',
     kind: 'preflight',
     sentence: 'look at every master, agent and newcomer',
     waivable: false,
-    look: (context) => look({ cluster, transport, plan, context }),
+    look: (context) => look({ cluster, transport, ways, plan, context }),
     perform: () => Promise.resolve({ kind: 'done', evidence: ['looking is all there is to it'] }),
   };
 }
@@ -45,6 +56,7 @@ export function preflightDuty(cluster: DcosCluster, transport: Transport, plan: 
 interface Preflight {
   readonly cluster: DcosCluster;
   readonly transport: Transport;
+  readonly ways: ServiceWays;
   readonly plan: ListedPlan;
   readonly context: DutyContext;
 }
@@ -58,11 +70,19 @@ interface Found {
 async function look(preflight: Preflight): Promise<DutyReading> {
   const version = dcosVersion(preflight.cluster.dcos.version);
   const masters = addressesIn(preflight.plan.from).filter((one) => !preflight.plan.down.includes(one));
+  const {
+    cluster,
+    transport,
+    context: { signal },
+  } = preflight;
+  const fresh = [...new Set(preflight.plan.stages.flatMap((stage) => stage.fresh))];
   const parts: readonly Found[] = await Promise.all([
     version === undefined ? unknownVersion(preflight.cluster) : lookAtEnsemble(preflight, masters, version),
     lookAtHosts(preflight, masters),
     lookAtIdentity(preflight, masters),
-    lookAtStores(preflight.cluster, preflight.transport, preflight.plan, preflight.context.signal),
+    lookAtStores(cluster, transport, preflight.plan, signal),
+    lookForKey(cluster, transport, { masters, fresh }, signal),
+    lookForBootstrapAuthority(cluster, transport, { masters, fresh }, signal),
     lookAtConfiguration({ ...preflight, masters }, preflight.transport, preflight.context),
     lookAtPorts(preflight, masters),
   ]);
@@ -91,7 +111,7 @@ function unknownVersion({ dcos }: DcosCluster): Found {
 }
 
 async function lookAtEnsemble(
-  { cluster, plan, context }: Preflight,
+  { cluster, ways, plan, context }: Preflight,
   masters: readonly Address[],
   version: DcosVersion,
 ): Promise<Found> {
@@ -102,13 +122,21 @@ async function lookAtEnsemble(
       faults: [{ host: 'this machine', seen: login, remedy: 'mend exhibitor.passwordFile' }],
       notes: [],
     };
+  const trouble = await ways.mesos.trouble(masters, signal);
+  if (trouble !== null)
+    return {
+      faults: [{ host: 'the masters', seen: `Mesos can't be asked: ${trouble}`, remedy: loginRemedy }],
+      notes: [],
+    };
+  const ask = ways.mesos.way(masters);
   const read = (): Promise<readonly MasterReading[]> =>
     sideBySide(masters, mostHosts, async (address) => {
+      const exhibitor = { timeoutMs: exhibitorMs, signal, ask: ways.exhibitor(address) };
       const [status, configuration, service, mesos] = await Promise.all([
-        askClusterStatus(address, { timeoutMs: exhibitorMs, signal }),
-        askConfiguration(address, { timeoutMs: exhibitorMs, signal, login }),
+        askClusterStatus(address, exhibitor),
+        askConfiguration(address, { ...exhibitor, login }),
         observeService(address, clientPort, { signal }),
-        askMesosMaster(address, version, { timeoutMs: answerMs, signal }),
+        askMesosMaster(address, version, { timeoutMs: answerMs, signal, ask }),
       ]);
       return { address, status, configuration, service, mesos };
     });

@@ -62,7 +62,22 @@ test('its remarks are keys of a cluster file', () => {
   const parsed = parseDcosClusterFile(all, 'succession.yaml');
   expect(parsed).toMatchObject({
     ok: true,
-    value: { dns: { server: '10.0.0.53' }, agentsRollout: { canary: 1 }, soakMs: 3_600_000 },
+    value: {
+      dns: { server: '10.0.0.53' },
+      agentsRollout: { canary: 1 },
+      soakMs: 3_600_000,
+      superuser: { uid: 'bootstrapuser' },
+      customCaKeyFile: '/root/custom_ca.key',
+    },
+  });
+});
+
+test('under strict security it names who gets a token', () => {
+  const strict = config.replace('permissive', 'strict\nsuperuser_username: ops');
+  const starter = starterOf(strict, ['dcos_generate_config.ee.sh'], '2.1.2');
+  expect(parseDcosClusterFile(starterFile(starter), 'succession.yaml')).toMatchObject({
+    ok: true,
+    value: { superuser: { uid: 'ops', passwordFile: '/root/superuser-password' } },
   });
 });
 

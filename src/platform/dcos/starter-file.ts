@@ -76,7 +76,7 @@ exhibitor:
 # exhibitor:
 #   passwordFile: /root/exhibitor-password`
 }
-
+${enterprisePart(starter)}
 # Names that point to the masters. The run waits at its end until they point to the new ones, and to no other; or it runs
 # the hook, which finds them in SUCCESSION_DNS_NAMES, SUCCESSION_MASTERS and SUCCESSION_LEFT. A name under "names" points
 # to every master, one under "partial" to some.
@@ -99,6 +99,26 @@ exhibitor:
 
 # How long the cluster is watched at the end, in ms: an hour.
 # soakMs: 3600000
+`;
+}
+
+/** Under strict security Mesos answers nobody without a token, so the file has to name a user. */
+function enterprisePart({ variant, security, superuser, customAuthority }: Starter): string {
+  if (variant !== 'enterprise') return '';
+  const remark = security === 'strict' ? '' : '# ';
+  return `
+${
+  security === 'strict'
+    ? "# security is strict: Mesos wants a token. Put this user's password into a file that only you can read."
+    : '# Under security: strict Mesos wants a token. Who gets one, and a file with the password that only you can read:'
+}
+${remark}superuser:
+${remark}  uid: ${JSON.stringify(superuser ?? 'bootstrapuser')}
+${remark}  passwordFile: /root/superuser-password
+
+# ${customAuthority ? 'config.yaml names' : 'Where config.yaml names'} a certificate authority of yours: its private key comes from a master that has it, unless you
+# name a file of this machine that only you can read:
+# customCaKeyFile: /root/custom_ca.key
 `;
 }
 

@@ -7,14 +7,17 @@ import type { Duty, Surroundings } from '../../run/duty.js';
 import { type ListedPlan, type ListedStage, needsAgentRound } from './agent-rounds.js';
 import { agentsDuty } from './agents.js';
 import { auditDuty } from './audit-duty.js';
+import { authorityDuty, authorityGoneDuty } from './authority-duty.js';
 import { backupDuty } from './backup.js';
 import { certificatesDuty } from './certificates.js';
 import { checksDuty } from './checks.js';
 import type { DcosCluster } from './cluster-file.js';
 import { configureDuty } from './configure.js';
 import { decommissionDuty } from './decommission.js';
+import { mayHaveAuthority } from './enterprise-places.js';
 import { dnsDuty, dnsNames } from './dns.js';
 import { preflightDuty } from './preflight.js';
+import { type ServiceWays, serviceWays } from './service-ways.js';
 import { soakDuties } from './soak.js';
 import { storesOf } from './stores.js';
 import { dcosVersion } from './versions.js';
@@ -27,6 +30,7 @@ const defaultSoakMs = 3_600_000;
  * stage led that `afterStage` was told of.
  */
 export function dcosSurroundings(cluster: DcosCluster, transport: Transport, plan: ListedPlan): Surroundings {
+  const ways = serviceWays(cluster, transport);
   const last = plan.stages.at(-1)?.ensemble ?? plan.from;
   let reached: Ensemble = last;
   const ever = new Set(addressesIn(plan.from, ...plan.stages.map((stage) => stage.ensemble)));
@@ -35,7 +39,7 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
   return {
     settleMs: cluster.settleMs,
     beforeRun: () => [
-      preflightDuty(cluster, transport, plan),
+      preflightDuty(cluster, transport, ways, plan),
       checksDuty(cluster, transport, {
         id: 'checks',
         masters: addressesIn(plan.from).filter((address) => !plan.down.includes(address)),
@@ -44,17 +48,24 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
       auditDuty(cluster, transport, notIn(last)),
       backupDuty(cluster, transport, firstToStay(plan)),
     ],
-    beforeStage: (stage) => [configureDuty(cluster, transport, stage)],
+    beforeStage: (stage) => [
+      configureDuty(cluster, transport, stage),
+      ...authorityDuties(cluster, transport, stage),
+    ],
     afterStage: (stage, next) => {
       reached = stage.ensemble;
-      return dutiesAfter(cluster, transport, plan, stage, next);
+      return dutiesAfter({ cluster, transport, ways, plan }, stage, next);
     },
     afterRun: () => [
       ...(dnsNames(cluster).length === 0
         ? []
         : [dnsDuty(cluster, { masters: addressesIn(reached), left: notIn(reached) })]),
       ...soakDuties(cluster.soakMs ?? defaultSoakMs),
-      checksDuty(cluster, transport, { id: 'end.checks', masters: addressesIn(reached), waits: true }),
+      checksDuty(cluster, transport, {
+        id: 'end.checks',
+        masters: addressesIn(reached).filter((address) => !staysDown(plan, address)),
+        waits: true,
+      }),
     ],
   };
 }
@@ -67,16 +78,41 @@ function firstToStay({ from, down, stages }: ListedPlan): readonly Address[] {
   return [...members.filter(stays), ...members.filter((address) => !stays(address))];
 }
 
+/** Those who are new in the stage's ensemble, or come back to it on an empty disk. */
+function newcomersOf({ from, ensemble, fresh }: ListedStage): readonly Address[] {
+  return addressesIn(ensemble).filter(
+    (address) => idOf(from, address) === undefined || fresh.includes(address),
+  );
+}
+
+/** Whether there is an authority of the operator's, only config.yaml tells. */
+function authorityDuties(cluster: DcosCluster, transport: Transport, stage: ListedStage): readonly Duty[] {
+  const newcomers = newcomersOf(stage);
+  if (newcomers.length === 0 || !mayHaveAuthority(cluster)) return [];
+  const holders = [...new Set([...addressesIn(stage.from), ...cluster.masters])].filter(
+    (address) => !newcomers.includes(address),
+  );
+  return [authorityDuty(cluster, transport, { stage: stage.number, newcomers, holders })];
+}
+
 function dutiesAfter(
-  cluster: DcosCluster,
-  transport: Transport,
-  plan: ListedPlan,
+  {
+    cluster,
+    transport,
+    ways,
+    plan,
+  }: {
+    readonly cluster: DcosCluster;
+    readonly transport: Transport;
+    readonly ways: ServiceWays;
+    readonly plan: ListedPlan;
+  },
   stage: ListedStage,
   next: Ensemble | null,
 ): readonly Duty[] {
-  const { number, from, ensemble, fresh } = stage;
+  const { number, from, ensemble } = stage;
   const masters = addressesIn(ensemble);
-  const newcomers = masters.filter((address) => idOf(from, address) === undefined || fresh.includes(address));
+  const newcomers = newcomersOf(stage);
   const left = addressesIn(from).filter((address) => idOf(ensemble, address) === undefined);
   const { cockroach, etcd } = storesOf(cluster);
   const { down, late } = unfinished(plan, stage);
@@ -91,13 +127,16 @@ function dutiesAfter(
   const checks = waits
     ? []
     : [checksDuty(cluster, transport, { id: `${number}.checks`, masters: whole, waits: true })];
+  // Were no masters when the run began: what it put there goes with them. The disk of an old master stays as it is.
+  const guests = left.filter((address) => idOf(plan.from, address) === undefined);
   return [
     ...(shown.length > 0 && !waits
       ? [certificatesDuty(cluster, transport, { stage: number, masters: present, newcomers: shown })]
       : []),
     ...(etcd ? [...databases, ...checks] : [...checks, ...databases]),
+    ...(guests.length > 0 && mayHaveAuthority(cluster) ? [authorityGoneDuty(transport, number, guests)] : []),
     ...(needsAgentRound(plan, stage, next) && cluster.agents.private.length + cluster.agents.public.length > 0
-      ? [agentsDuty(cluster, transport, number)]
+      ? [agentsDuty(cluster, transport, ways.mesos, number)]
       : []),
   ];
 }
@@ -111,6 +150,11 @@ function unfinished(
   const still = plan.down.filter((one) => idOf(stage.ensemble, one) !== undefined && !renewed.includes(one));
   const late = still.length > 0 ? renewed.filter((one) => idOf(stage.ensemble, one) !== undefined) : [];
   return { down: still, late };
+}
+
+/** A member that was down when the plan was made, and that no stage renews. */
+function staysDown({ down, stages }: ListedPlan, address: Address): boolean {
+  return down.includes(address) && !stages.some(({ fresh }) => fresh.includes(address));
 }
 
 /** Members of a stage that were renewed in it or before it, in a plan that began with members down. */

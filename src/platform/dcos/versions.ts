@@ -37,6 +37,10 @@ export interface DcosVersion {
   /** Which variants keep their IAM in CockroachDB. */
   readonly cockroach: 'none' | 'enterprise' | 'both';
   readonly etcd: boolean;
+  /** Whether the enterprise variant takes a certificate authority of the operator's (`ca_certificate_path`). */
+  readonly customAuthority: boolean;
+  /** Whether Exhibitor of the enterprise variant may want a client's certificate (`exhibitor_tls_enabled`). */
+  readonly exhibitorTls: boolean;
   /** Whether `dcos-zk backup` is there. */
   readonly zookeeperBackup: boolean;
   /** Whether the generator's container publishes port 9000. */
@@ -70,6 +74,8 @@ export function dcosVersion(version: string): DcosVersion | undefined {
     overlayRecovered: isBefore(at, [2, 0, 0]) ? 'overlay/log/recovered' : 'overlay/master/log/recovered',
     cockroach: isBefore(at, [1, 10, 0]) ? 'none' : isBefore(at, [1, 13, 0]) ? 'enterprise' : 'both',
     etcd: !isBefore(at, [2, 1, 0]),
+    customAuthority: !isBefore(at, [1, 10, 0]),
+    exhibitorTls: !isBefore(at, [2, 0, 0]),
     zookeeperBackup: !isBefore(at, [1, 12, 4]),
     publishesPort: isBefore(at, [2, 0, 0]),
   };

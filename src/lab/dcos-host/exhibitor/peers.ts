@@ -17,9 +17,16 @@ export function statusOf(hostname: string, code: StateCode, isLeader: boolean): 
   return { code, description: stateDescriptions[code], hostname, isLeader };
 }
 
+/** What an Exhibitor shows to another. */
+export interface Peer {
+  readonly password: string | null;
+  readonly tls: { readonly ca: string; readonly cert: string; readonly key: string } | null;
+}
+
 /** A path of another Exhibitor's REST interface, with our own password: one that has another is `down` to us. */
-export function askPeer(hostname: string, path: string, password: string | null): Promise<Heard> {
-  return ask(`http://${hostname}:8181/exhibitor/v1/${path}`, {
+export function askPeer(hostname: string, path: string, { password, tls }: Peer): Promise<Heard> {
+  return ask(`${tls === null ? 'http' : 'https'}://${hostname}:8181/exhibitor/v1/${path}`, {
+    tls: tls ?? undefined,
     headers: password === null ? {} : { Authorization: basicCredentials(password) },
     connectMs: 10_000,
     readMs: 3000,
@@ -27,8 +34,8 @@ export function askPeer(hostname: string, path: string, password: string | null)
 }
 
 /** What its Exhibitor saw at its last check. Whatever goes wrong makes it `down`, so that says little of its server. */
-export async function peerStatus(hostname: string, password: string | null): Promise<ServerStatus> {
-  const heard = await askPeer(hostname, 'cluster/state', password);
+export async function peerStatus(hostname: string, own: Peer): Promise<ServerStatus> {
+  const heard = await askPeer(hostname, 'cluster/state', own);
   if (heard.kind === 'failed' || heard.status !== 200) return statusOf(hostname, 1, false);
   const state = parseRecord(heard.body);
   const code = stateCode(state['state']);

@@ -7,7 +7,7 @@ import { type Answer, type Call, json, plain } from '../web/serve.js';
 import { children, nodeData } from './explorer.js';
 import { type Instance, stateDescriptions } from './instance.js';
 import { fourLetterWord } from './observed-zookeeper.js';
-import { askPeer, basicCredentials, peerStatus, statusOf, wrapAnswer } from './peers.js';
+import { askPeer, basicCredentials, type Peer, peerStatus, statusOf, wrapAnswer } from './peers.js';
 import { specOf } from './ensemble-spec.js';
 import type { ZooKeeperPaths } from './zookeeper-process.js';
 
@@ -29,6 +29,8 @@ export interface Exhibitor {
   readonly local: string;
   /** Of the user `admin`, or null where none is wanted. */
   readonly password: string | null;
+  /** What it shows to the others where they want a certificate. */
+  readonly tls: Peer['tls'];
   readonly checkMs: number;
   readonly settings: Readonly<Record<string, string>>;
   readonly paths: ZooKeeperPaths;
@@ -108,7 +110,7 @@ function clusterStatus(exhibitor: Exhibitor): Promise<readonly ReturnType<typeof
     exhibitor.ensemble.map(async ({ address }) =>
       address === exhibitor.hostname
         ? statusOf(address, code, isLeader)
-        : await peerStatus(address, exhibitor.password),
+        : await peerStatus(address, exhibitor),
     ),
   );
 }
@@ -120,7 +122,7 @@ function ownState(exhibitor: Exhibitor): Readonly<Record<string, unknown>> {
 
 function passOn(exhibitor: Exhibitor, hostname: string, path: string): ReturnType<typeof askPeer> {
   const there = hostname === exhibitor.hostname ? exhibitor.local : hostname;
-  return askPeer(there, path, exhibitor.password);
+  return askPeer(there, path, exhibitor);
 }
 
 /** JSON, unless a form is what the caller asks for. */

@@ -13,8 +13,13 @@ export const logPath = '/succession-lab/log';
 const limits = { connectMs: 2000, readMs: 5000 } as const;
 
 /** Asks the replica of another master (`address:port`); null for silence of any kind. */
-export async function askReplica(peer: string, log: LogName, request: LogRequest): Promise<LogAnswer | null> {
-  const heard = await ask(`http://${peer}${logPath}/${log}`, {
+export async function askReplica(
+  peer: string,
+  log: LogName,
+  request: LogRequest,
+  scheme: 'http' | 'https',
+): Promise<LogAnswer | null> {
+  const heard = await ask(`${scheme}://${peer}${logPath}/${log}`, {
     ...limits,
     method: 'POST',
     body: JSON.stringify(request),

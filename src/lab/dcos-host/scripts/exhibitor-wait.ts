@@ -5,6 +5,9 @@ import { dirname } from 'node:path';
 import { quorumOf } from '../../../model/ensemble.js';
 import type { BootstrapGate } from '../../../platform/dcos/versions.js';
 import { askFourLetterWord } from '../../../probe/four-letter.js';
+import { clientTls, readArtifacts } from '../exhibitor/artifacts.js';
+import { ask } from '../web/ask.js';
+import { parseJson } from '../web/json.js';
 import { fieldOf } from './host-file.js';
 
 /** The gate's word: what it says, and whether the service may start. */
@@ -21,6 +24,8 @@ export interface GatePlaces {
   readonly stash: string;
   readonly processes: string;
   readonly zookeeperPort: number;
+  /** What Exhibitor over TLS wants; null where it speaks plainly. */
+  readonly tls?: () => { readonly ca: string; readonly cert: string; readonly key: string } | null;
 }
 
 /** The places of DC/OS. */
@@ -30,6 +35,10 @@ export const dcosGatePlaces: GatePlaces = {
   stash: '/var/lib/dcos/bootstrap/exhibitor_pid_stat',
   processes: '/proc',
   zookeeperPort: 2181,
+  tls: () => {
+    const artifacts = readArtifacts({ path: (absolute) => absolute });
+    return artifacts === null ? null : clientTls(artifacts);
+  },
 };
 
 /**
@@ -45,7 +54,7 @@ export async function exhibitorWait(
   if (hasShortcut(places)) {
     return opened('Shortcut succeeeded, assuming local zk is in good config state, not waiting for quorum.');
   }
-  const status = await askStatus(places.statusUrl);
+  const status = await askStatus(places);
   if (typeof status === 'string') return closed(status);
   const serving = status.filter((node) => fieldOf(node, 'description') === 'serving').length;
   const leaders = status.filter((node) => fieldOf(node, 'isLeader') === true).length;
@@ -62,21 +71,14 @@ export async function exhibitorWait(
   return opened(`Serving hosts: ${serving}, leaders: ${leaders}`);
 }
 
-async function askStatus(url: string): Promise<readonly unknown[] | string> {
-  try {
-    const answer = await fetch(url);
-    if (answer.status !== 200) return `Could not get exhibitor status: ${url}, Status code: ${answer.status}`;
-    const document: unknown = await answer.json();
-    return Array.isArray(document) ? document : 'Exhibitor answered with no list';
-  } catch (error) {
-    return `Could not connect to exhibitor: ${causeOf(error)}`;
-  }
-}
-
-/** What lies beneath the `fetch failed` of Node. */
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
+async function askStatus(places: GatePlaces): Promise<readonly unknown[] | string> {
+  const tls = places.tls?.() ?? undefined;
+  const url = tls === undefined ? places.statusUrl : places.statusUrl.replace(/^http:/, 'https:');
+  const heard = await ask(url, { tls, connectMs: 10_000, readMs: 30_000 });
+  if (heard.kind === 'failed') return `Could not connect to exhibitor: ${heard.reason}`;
+  if (heard.status !== 200) return `Could not get exhibitor status: ${url}, Status code: ${heard.status}`;
+  const document = parseJson(heard.body);
+  return Array.isArray(document) ? document : 'Exhibitor answered with no list';
 }
 
 /** 2.1.1 and later: Exhibitor is only logged there, so it is left out. */

@@ -81,8 +81,16 @@ fi
 # A signal is acted upon when the container has ended, as it is beside docker run.
 trap 'exit 1' HUP INT TERM
 run_container "$@"
-`;
+${isModern ? startBootstrapAuthority : ''}`;
 }
+
+/** In 2.x: whatever ran before is ended, and where there is a CA it serves on 443 from now on. */
+const startBootstrapAuthority = `if [ -d genconf/ca ]; then
+    systemctl stop dcos-bootstrap-ca 2>/dev/null || true
+    systemd-run -q --collect --unit=dcos-bootstrap-ca -p Restart=always -p "WorkingDirectory=$(pwd)" \\
+        /usr/bin/node /usr/lib/succession/dist/lab/dcos-host/bootstrap-ca.js
+fi
+`;
 
 /** In 2.x; before, a tar whose image was pruned stays in the way. */
 const forgetBrokenTar = `

@@ -11,6 +11,8 @@ export interface Generation {
   readonly packageListId: string;
   readonly packageIds: readonly string[];
   readonly generatedAt: string;
+  /** The certificate of the bootstrap CA, PEM; empty: Exhibitor speaks plainly. */
+  readonly exhibitorRoot?: string;
 }
 
 /** The install script of one generation. It returns 0 as soon as systemd has begun with the services. */

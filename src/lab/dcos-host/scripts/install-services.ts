@@ -7,7 +7,9 @@ import { isFromBefore111 } from './version-families.js';
 
 /** Shell functions; `dcos_install` does it all. */
 export function installServices(generation: Generation): string {
+  const { exhibitorRoot = '' } = generation;
   return `dcos_install() {
+${exhibitorRoot === '' ? '' : writeFile({ path: '/tmp/root-cert.pem', lines: [exhibitorRoot.trimEnd()] })}
     echo -e 'Creating directories under /etc/mesosphere'
     mkdir -p /etc/mesosphere/roles /etc/mesosphere/setup-flags
     local role

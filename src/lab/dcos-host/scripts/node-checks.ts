@@ -4,6 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { dcosVersion } from '../../../platform/dcos/versions.js';
+import { ask } from '../web/ask.js';
+import { newToken, tokenSecretFile } from '../web/cluster-token.js';
 import { fieldOf } from './host-file.js';
 import { unitsHealth } from './unit-health.js';
 
@@ -111,12 +113,28 @@ async function mesosMetric(port: number, key: string, complaint: string): Promis
   const address = detectedAddress();
   if (address === undefined) return failed('detect_ip prints no IPv4 address');
   try {
-    const url = `http://${address}:${port}/metrics/snapshot`;
-    const answer = await fetch(url, { signal: AbortSignal.timeout(5000), redirect: 'error' });
-    const document: unknown = await answer.json();
-    return fieldOf(document, key) === 1 ? well(`${key} is 1`) : failed(complaint);
+    const secret = tokenSecret();
+    const scheme = secret === null ? 'http' : 'https';
+    const heard = await ask(`${scheme}://${address}:${port}/metrics/snapshot`, {
+      headers:
+        secret === null ? {} : { Authorization: `token=${newToken(secret, 'checks', Date.now() + 60_000)}` },
+      connectMs: 5000,
+      readMs: 5000,
+    });
+    if (heard.kind === 'failed') return failed(`${complaint}: ${heard.reason}`);
+    return fieldOf(JSON.parse(heard.body), key) === 1 ? well(`${key} is 1`) : failed(complaint);
   } catch (error) {
     return failed(`${complaint}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** The real check has a service account; null unless security is strict. */
+function tokenSecret(): string | null {
+  try {
+    const mode = readFileSync('/opt/mesosphere/etc/security-mode', 'utf8').trim();
+    return mode === 'strict' ? readFileSync(tokenSecretFile, 'utf8').trim() : null;
+  } catch {
+    return null;
   }
 }
 

@@ -1,7 +1,7 @@
 // What does a generation write under `genconf/`? Nothing that an earlier one wrote is ever taken away.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { dcosVersion } from '../../../platform/dcos/versions.js';
 import { bootstrapId } from './generator-script.js';
@@ -29,7 +29,8 @@ export function writeServeFolder(genconf: string, settings: Settings, generatedA
   writeTarball(join(serve, `bootstrap/${id}.bootstrap.tar.xz`), bootstrapTree(first));
   const packageIds = packages.map((each) => each.id).sort();
   const listId = createHash('sha1').update(JSON.stringify(packageIds)).digest('hex');
-  const generation: Generation = { settings, packageIds, packageListId: listId, generatedAt };
+  const exhibitorRoot = exhibitorRootOf(genconf, settings);
+  const generation: Generation = { settings, packageIds, packageListId: listId, generatedAt, exhibitorRoot };
   const information = json(
     Object.fromEntries(setup.map((each) => [each.name, { id: each.id, filename: packagePath(each) }])),
   );
@@ -42,6 +43,11 @@ export function writeServeFolder(genconf: string, settings: Settings, generatedA
   }
   write(join(serve, 'dcos_install.sh'), installScript(generation));
   return { generation, setupPaths: setup.map(packagePath) };
+}
+
+function exhibitorRootOf(genconf: string, { given }: Settings): string {
+  const isOn = given.get('exhibitor_tls_enabled') === 'true';
+  return isOn ? readFileSync(join(genconf, 'ca/root-cert.pem'), 'utf8') : '';
 }
 
 /** Writes an upgrade script under a name of its own; answers with its URL. Earlier ones stay, and stay valid. */

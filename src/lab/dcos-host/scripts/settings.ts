@@ -18,6 +18,8 @@ export interface Settings {
   /** Empty: Exhibitor asks for none. */
   readonly exhibitorPassword: string;
   readonly ipDetect: string;
+  /** The certificate of the operator's own authority, PEM; empty: DC/OS makes one. */
+  readonly authority: string;
   readonly given: Arguments;
   /** How long systemd waits before it starts a service again. */
   readonly retry: { readonly usualMs: number; readonly mesosMs: number };
@@ -29,10 +31,11 @@ export const dcosRetry: Settings['retry'] = { usualMs: 5000, mesosMs: 15_000 };
 /** The settings of a configuration that was validated. */
 export function settingsOf(
   given: Arguments,
-  from: Pick<Settings, 'version' | 'variant' | 'ipDetect' | 'retry'>,
+  from: Pick<Settings, 'version' | 'variant' | 'ipDetect' | 'retry'> & Partial<Pick<Settings, 'authority'>>,
 ): Settings {
   const masterList = itemsOf(given.get('master_list'));
   return {
+    authority: '',
     ...from,
     bootstrapUrl: given.get('bootstrap_url') ?? '',
     masterList,

@@ -42,8 +42,17 @@ export function setupPackages(settings: Settings): readonly BuiltPackage[] {
 function configFiles(settings: Settings): readonly PackageFile[] {
   const facts = dcosVersion(settings.version);
   const checkTool = facts?.checkTool ?? 'dcos-check-runner';
-  const tls = facts !== undefined && settings.version.startsWith('2') ? ['EXHIBITOR_TLS_ENABLED=false'] : [];
   const user = settings.given;
+  const given = (key: string): string => user.get(key) ?? '';
+  const tls =
+    facts?.exhibitorTls === true
+      ? [
+          `EXHIBITOR_TLS_ENABLED=${given('exhibitor_tls_enabled') || 'false'}`,
+          `EXHIBITOR_TLS_REQUIRED=${given('exhibitor_tls_required') || 'false'}`,
+          `EXHIBITOR_BOOTSTRAP_CA_URL=${given('exhibitor_bootstrap_ca_url')}`,
+          `BOOTSTRAP_URL=${settings.bootstrapUrl}`,
+        ]
+      : [];
   return [
     { path: 'bin/detect_ip', mode: 0o755, content: settings.ipDetect },
     text('etc/exhibitor', [
@@ -72,6 +81,18 @@ function configFiles(settings: Settings): readonly PackageFile[] {
       ),
     ]),
     ...(settings.variant === 'enterprise' ? [text('etc/security-mode', [settings.security])] : []),
+    ...(given('superuser_password_hash') === ''
+      ? []
+      : [
+          {
+            path: 'etc_master/superuser',
+            mode: 0o600,
+            content: `${given('superuser_username')}:${given('superuser_password_hash')}\n`,
+          },
+        ]),
+    ...(settings.authority === ''
+      ? []
+      : [{ path: 'etc_master/custom-ca.crt', mode: 0o644, content: settings.authority }]),
     ...(settings.exhibitorPassword === '' ? [] : [password(settings.exhibitorPassword)]),
     ...(checkTool === 'dcos-diagnostics'
       ? [text('etc/dcos-diagnostics-runner-config.json', [checkNames])]

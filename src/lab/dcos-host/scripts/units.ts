@@ -1,6 +1,7 @@
 // Which systemd units does a node of a version run, and how are they written? (`packages/*/extra/*.service`)
 
 import { dcosVersion } from '../../../platform/dcos/versions.js';
+import { exhibitorArtifacts, mayHaveExhibitorTls } from '../../../platform/dcos/enterprise-places.js';
 import type { PackageFile } from './package.js';
 import type { Settings } from './settings.js';
 import { isFromBefore111 } from './version-families.js';
@@ -39,6 +40,12 @@ export function exhibitorUnits(settings: Settings): readonly PackageFile[] {
       'ExecStartPre=/bin/mkdir -p /var/lib/dcos/exhibitor',
       'ExecStartPre=/bin/chown -R dcos_exhibitor /var/lib/dcos/exhibitor',
       'ExecStartPre=/bin/sh -c "[ ! -e /opt/mesosphere/etc/exhibitor-auth ] || chown dcos_exhibitor /opt/mesosphere/etc/exhibitor-auth"',
+      ...(mayHaveExhibitorTls({ dcos: settings })
+        ? [
+            `ExecStartPre=${program('exhibitor-tls')}`,
+            `ExecStartPre=/bin/sh -c "[ ! -e ${exhibitorArtifacts} ] || chown -R dcos_exhibitor ${exhibitorArtifacts}"`,
+          ]
+        : []),
       `ExecStart=${program('exhibitor')}`,
     ],
   });

@@ -87,3 +87,19 @@ test('with SSH, lists that overlap and an open key are refused', () => {
     expect.stringMatching(/^ssh_key_path: .*owner-only/),
   ]);
 });
+
+test.each([
+  [{}, 'ca_certificate_key_path: Must set ca_certificate_key_path, no way to calculate value.'],
+  [
+    { ca_certificate_key_path: 'genconf/ca.key' },
+    'ca_certificate_key_path: file `genconf/ca.key` must exist',
+  ],
+])('a certificate authority of the operator with %j', (more, expected) => {
+  const given = { ...valid, ca_certificate_path: 'genconf/ca.crt', ...more };
+  const files = ['genconf/ip-detect', 'genconf/ca.crt'];
+  const said = validateConfig(new Map(Object.entries(given)), {
+    variant: 'enterprise',
+    hasFile: (path) => files.includes(path),
+  });
+  expect(said.map(({ key, message }) => `${key}: ${message}`)).toEqual([expected]);
+});

@@ -40,6 +40,7 @@ export function validateConfig(
       ? []
       : [{ key: 'ip_detect_contents', message: `ip-detect script \`${ipDetect}\` must exist` }]),
     ...discovery(given),
+    ...(surroundings.variant === 'enterprise' ? authority(given, surroundings.hasFile) : []),
     ...required.filter((key) => !given.has(key)).map(unset),
   ];
 }
@@ -94,6 +95,16 @@ function chosen(given: Arguments, among: typeof choices): readonly Complaint[] {
     if (value === undefined || allowed.includes(value)) return [];
     const names = allowed.map((each) => `'${each}'`).join(', ');
     return [{ key, message: `Must be one of ${names}. Got '${value}'.` }];
+  });
+}
+
+/** The key is only looked at, and never taken anywhere; what is said of it is not published. */
+function authority(given: Arguments, hasFile: (path: string) => boolean): readonly Complaint[] {
+  if (!given.has('ca_certificate_path')) return [];
+  return ['ca_certificate_path', 'ca_certificate_key_path'].flatMap((key) => {
+    const path = given.get(key);
+    if (path === undefined) return [unset(key)];
+    return hasFile(path) ? [] : [{ key, message: `file \`${path}\` must exist` }];
   });
 }
 

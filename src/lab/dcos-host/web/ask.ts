@@ -1,6 +1,7 @@
 // What does another host's stand-in answer over HTTP, and did it?
 
 import { type IncomingHttpHeaders, request } from 'node:http';
+import { request as requestSecurely } from 'node:https';
 
 /** An answer of any status, or why there was none. */
 export type Heard =
@@ -17,6 +18,8 @@ export interface Asking {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Of an `https:` URL: whom to trust, and what to show. Left out: anybody, and nothing. */
+  readonly tls?: { readonly ca: string; readonly cert?: string; readonly key?: string } | undefined;
   readonly connectMs: number;
   /** From the connection on: how long the server may be silent. */
   readonly readMs: number;
@@ -30,9 +33,15 @@ export function ask(url: string, asking: Asking): Promise<Heard> {
       call.destroy();
       resolve({ kind: 'failed', reason });
     };
-    const call = request(
+    const isSecure = url.startsWith('https:');
+    const call = (isSecure ? requestSecurely : request)(
       url,
-      { method: asking.method ?? 'GET', headers: asking.headers ?? {}, agent: false },
+      {
+        method: asking.method ?? 'GET',
+        headers: asking.headers ?? {},
+        agent: false,
+        ...(isSecure ? (asking.tls ?? { rejectUnauthorized: false }) : {}),
+      },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));

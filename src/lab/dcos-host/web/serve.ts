@@ -35,16 +35,29 @@ export function plain(body: string, status = 200): Answer {
   return { status, headers: { 'Content-Type': 'text/plain;charset=UTF-8' }, body };
 }
 
+/** What a server shows, PEM. With `ca` it wants a certificate of whoever asks, signed by that. */
+export interface Secured {
+  readonly key: string;
+  readonly cert: string;
+  readonly ca?: string;
+}
+
 /** Listens until the process ends. Rejects when the port is taken. */
 export function serve(
   address: string,
   port: number,
   answering: Answering,
-  secured?: { readonly key: string; readonly cert: string },
+  secured?: Secured,
 ): Promise<Server> {
   const take = (request: IncomingMessage, response: ServerResponse): void =>
     void respond(request, response, answering);
-  const server = secured === undefined ? createServer(take) : createSecureServer(secured, take);
+  const server =
+    secured === undefined
+      ? createServer(take)
+      : createSecureServer(
+          { ...secured, requestCert: secured.ca !== undefined, rejectUnauthorized: secured.ca !== undefined },
+          take,
+        );
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, address, () => resolve(server));
