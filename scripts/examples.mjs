@@ -2,7 +2,7 @@
 // in docs/examples/runs/, so that the same program makes the same files, byte by byte.
 //
 //   --check        only says which of the files are not today's
-//   --record       carries both runs out again before, on real ZooKeeper servers of this machine: five minutes
+//   --record       carries both runs out again before, on real ZooKeeper servers of this machine: some minutes
 //   --home FOLDER  where they live meanwhile; its path stands in the reports
 
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
