@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { ConfiguredList } from '../plan/check-configuration.js';
-import { listedMasters, readConfig } from '../platform/dcos/config-yaml.js';
+import { listedMasters, readConfig } from '../platform/dcos/configuration/config-yaml.js';
 import { valueOf } from './change-options.js';
 import { badInput } from './exit-status.js';
 

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { addressesIn, idOf, sortedEnsemble } from '../../src/model/ensemble.js';
 import { makePlan } from '../../src/plan/make-plan.js';
 import type { Plan, Stage } from '../../src/plan/plan.js';
-import { agentsListDuring, needsAgentRound } from '../../src/platform/dcos/agent-rounds.js';
+import { agentsListDuring, needsAgentRound } from '../../src/platform/dcos/agents/agent-rounds.js';
 
 const host = fc.integer({ min: 1, max: 40 }).map((last) => `10.0.0.${last}`);
 /** Masters now and later, of three or five. */

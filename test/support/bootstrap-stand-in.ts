@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Ensemble } from '../../src/model/ensemble.js';
 import { localTransport } from '../../src/remote/local.js';
 import type { CommandResult, Transport } from '../../src/remote/transport.js';
-import type { BootstrapFolder } from '../../src/platform/dcos/bootstrap-scripts.js';
+import type { BootstrapFolder } from '../../src/platform/dcos/configuration/bootstrap-scripts.js';
 
 /** Lists, ids, packages and URLs as the real one makes them; the ids follow the order of a plain sort. */
 const generator = (version: string): string => `set -eu

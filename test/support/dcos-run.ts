@@ -3,8 +3,8 @@
 import { writeFile } from 'node:fs/promises';
 import { sortedEnsemble } from '../../src/model/ensemble.js';
 import { makePlan } from '../../src/plan/make-plan.js';
-import { agentsDuty, progressLine } from '../../src/platform/dcos/agents.js';
-import { mesosAccess } from '../../src/platform/dcos/mesos-access.js';
+import { agentsDuty, progressLine } from '../../src/platform/dcos/agents/agents.js';
+import { mesosAccess } from '../../src/platform/dcos/services/mesos-access.js';
 import { localTransport } from '../../src/remote/local.js';
 import { Journal } from '../../src/run/journal.js';
 import type { LiveReading } from '../../src/run/live-reading.js';

@@ -1,7 +1,7 @@
 // `succession audit`: who has a master's address hard-coded. Read-only.
 
 import type { Command } from 'commander';
-import { auditCluster } from '../../platform/dcos/audit-cluster.js';
+import { auditCluster } from '../../platform/dcos/audit/audit-cluster.js';
 import { auditMarkdown, auditText, isClean } from '../../view/audit-text.js';
 import { addresses, repeatable } from '../change-options.js';
 import type { CommandHost } from '../command-host.js';

@@ -3,8 +3,12 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { foundCluster } from '../../platform/dcos/genconf-folder.js';
-import { localGenconf, remoteGenconf, runningVersion } from '../../platform/dcos/read-genconf.js';
+import { foundCluster } from '../../platform/dcos/configuration/genconf-folder.js';
+import {
+  localGenconf,
+  remoteGenconf,
+  runningVersion,
+} from '../../platform/dcos/configuration/read-genconf.js';
 import { openPlaces, type Starter, starterFile } from '../../platform/dcos/starter-file.js';
 import { transportFor } from '../../platform/transport-for.js';
 import { addresses, valueOf } from '../change-options.js';

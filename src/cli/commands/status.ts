@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { deadline } from '../deadline.js';
 import { EnvironmentCommand } from '../environment-command.js';
 import type { DcosCluster } from '../../platform/dcos/cluster-file.js';
-import { type ServiceStatus, serviceStatus } from '../../platform/dcos/service-status.js';
+import { type ServiceStatus, serviceStatus } from '../../platform/dcos/services/service-status.js';
 import { zookeeperLock } from '../../platform/zookeeper/cluster-lock.js';
 import { clusterStatus, statusMarkdown, statusText } from '../../view/status-text.js';
 import { exitStatus } from '../exit-status.js';

@@ -6,7 +6,7 @@ import { runProgram } from '../../remote/run-program.js';
 import type { Duty, DutyContext } from '../../run/duty.js';
 import type { Outcome } from '../../run/platform.js';
 import type { DcosCluster } from './cluster-file.js';
-import { inWords } from './soak.js';
+import { inWords } from './services/soak.js';
 
 /** Records live for minutes; a person who changes them by hand may take longer, and resumes. */
 const limitMs = 600_000;

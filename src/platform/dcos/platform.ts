@@ -4,12 +4,12 @@ import { observeService } from '../../probe/observe-service.js';
 import { roundTrip } from '../../probe/round-trip.js';
 import type { Transport } from '../../remote/transport.js';
 import type { Platform } from '../../run/platform.js';
-import { askMasters } from './ask-masters.js';
+import { askMasters } from './services/ask-masters.js';
 import type { DcosCluster } from './cluster-file.js';
-import { judgeMasters, openGates } from './conditions.js';
-import { observeMaster } from './observe-host.js';
-import { performOnMaster } from './perform.js';
-import { serviceWays } from './service-ways.js';
+import { judgeMasters, openGates } from './services/conditions.js';
+import { observeMaster } from './masters/observe-host.js';
+import { performOnMaster } from './masters/perform.js';
+import { serviceWays } from './services/service-ways.js';
 import { dcosVersion } from './versions.js';
 
 /** ZooKeeper's client port in DC/OS. */

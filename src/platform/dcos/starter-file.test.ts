@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseDcosClusterFile } from './cluster-file.js';
-import { foundCluster } from './genconf-folder.js';
-import { localGenconf } from './read-genconf.js';
+import { foundCluster } from './configuration/genconf-folder.js';
+import { localGenconf } from './configuration/read-genconf.js';
 import { openPlaces, type Starter, starterFile } from './starter-file.js';
 
 const config = `---

@@ -1,7 +1,7 @@
 // What does a first cluster file look like, with a remark on everything that a person may want to change?
 
 import type { Address } from '../../model/ensemble.js';
-import type { FoundCluster } from './genconf-folder.js';
+import type { FoundCluster } from './configuration/genconf-folder.js';
 
 /** What is known when the file is written. */
 export interface Starter extends FoundCluster {

@@ -4,7 +4,7 @@ import { type Ensemble, sortedEnsemble } from '../../model/ensemble.js';
 import type { Transport } from '../../remote/transport.js';
 import type { DutyContext, Surroundings } from '../../run/duty.js';
 import type { DcosCluster } from './cluster-file.js';
-import { soakDuties } from './soak.js';
+import { soakDuties } from './services/soak.js';
 import { dcosSurroundings } from './surroundings.js';
 
 type Stage = Parameters<Surroundings['beforeStage']>[0];
