@@ -190,14 +190,46 @@ describe('the quiet time', () => {
     expect(await seenAfter(both[1])).toMatch(/on 10\.0\.0\.4.*on 10\.0\.0\.5/);
   });
 
-  test('where services wait for all masters, nothing of them is asked before the last dead one is back', () => {
-    const five = sortedEnsemble(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4', '10.0.0.5']);
-    const both = ['10.0.0.4', '10.0.0.5'].map((fresh, index) => stageOf(index + 1, five, five, [fresh]));
-    const gone = { from: five, down: ['10.0.0.4', '10.0.0.5'], stages: both };
-    const around3 = dcosSurroundings({ ...cluster, agents: { private: [], public: [] } }, nowhere, gone);
-    const [first, second] = both.map((stage) => around3.afterStage(stage, five));
-    expect(ids(first ?? [])).toEqual([]);
-    expect(ids(second ?? [])).toEqual(['2.certificates', '2.checks']);
-    expect(second?.[0]?.sentence).toContain('10.0.0.4, 10.0.0.5');
-  });
+  test.each(['1.9.10', '1.13.9', '2.1.0'])(
+    'where services wait for all masters nothing of them is asked before the last dead one is back: %s',
+    async (version) => {
+      const lists = [
+        ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4', '10.0.0.5'],
+        ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.5', '10.0.0.6'],
+        ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.6', '10.0.0.7'],
+      ].map(sortedEnsemble);
+      const [five = [], one = [], none = []] = lists;
+      const both = [
+        stageOf(1, five, one, ['10.0.0.6']),
+        stageOf(2, one, none, ['10.0.0.7']),
+        { ...stageOf(3, none, none, ['10.0.0.1']), kind: 'rebuild' as const },
+      ];
+      const gone = { from: five, down: ['10.0.0.4', '10.0.0.5'], stages: both };
+      const asked: string[] = [];
+      const transport: Transport = {
+        ...nowhere,
+        run: (host, script, options) => {
+          if (script.includes('cockroach node status')) asked.push(host);
+          return nowhere.run(host, script, options);
+        },
+      };
+      const dcos = { ...cluster.dcos, version };
+      const around3 = dcosSurroundings(
+        { ...cluster, dcos, agents: { private: [], public: [] } },
+        transport,
+        gone,
+      );
+      const [first, second, third] = both.map((stage) => around3.afterStage(stage, five));
+      const databases = version === '2.1.0' ? ['decommission', 'checks'] : ['checks', 'decommission'];
+      expect(ids(first ?? [])).toEqual([]);
+      expect(ids(second ?? [])).toEqual(['2.certificates', ...databases.map((kind) => `2.${kind}`)]);
+      expect(second?.[0]?.sentence).toContain('10.0.0.6, 10.0.0.7');
+      const late = second?.find((duty) => duty.kind === 'decommission');
+      expect(late?.sentence).toContain('10.0.0.4, 10.0.0.5 out of the databases');
+      // Through one that was there all the time: the newcomers' databases may still be starting.
+      await late?.look(testDuty().context);
+      expect([...new Set(asked)]).toEqual(version === '1.9.10' ? [] : ['10.0.0.1', '10.0.0.2', '10.0.0.3']);
+      expect(third?.find((duty) => duty.kind === 'decommission')?.sentence ?? 'nothing').toContain('nothing');
+    },
+  );
 });

@@ -16,11 +16,11 @@ import { configureDuty } from './configuration/configure.js';
 import { decommissionDuty } from './databases/decommission.js';
 import { mayHaveAuthority } from './enterprise-places.js';
 import { dnsDuty, dnsNames } from './dns.js';
+import { postponedTo, renewedBy, shutBy, stillDown } from './down-masters.js';
 import { preflightDuty } from './preflight/preflight.js';
 import { type ServiceWays, serviceWays } from './services/service-ways.js';
 import { soakDuties } from './services/soak.js';
 import { storesOf } from './databases/stores.js';
-import { dcosVersion } from './versions.js';
 
 /** The runbook's hour. */
 const defaultSoakMs = 3_600_000;
@@ -110,18 +110,32 @@ function dutiesAfter(
   stage: ListedStage,
   next: Ensemble | null,
 ): readonly Duty[] {
-  const { number, from, ensemble } = stage;
+  const { number, ensemble } = stage;
   const masters = addressesIn(ensemble);
   const newcomers = newcomersOf(stage);
-  const left = addressesIn(from).filter((address) => idOf(ensemble, address) === undefined);
+  const left = leftIn(stage);
   const { cockroach, etcd } = storesOf(cluster);
-  const { down, late } = unfinished(plan, stage);
-  const order = { stage: number, masters, left, fresh: newcomers, down, late };
-  const databases = left.length > 0 || cockroach || etcd ? [decommissionDuty(cluster, transport, order)] : [];
-  // Where the gate wants all masters no service starts while another is down: its stage looks at those of before as well.
-  const waits = down.length > 0 && dcosVersion(cluster.dcos.version)?.bootstrapGate === 'all';
+  const down = stillDown(plan, stage);
+  const renewed = [...new Set([...renewedBy(plan, stage), ...newcomers])];
+  // Who of those renewed by then may not have joined everything.
+  const late = down.length > 0 ? renewed.filter((one) => !down.includes(one)) : [];
+  // Where the gate wants all masters no service starts while another is down: its stage does the work of those before as well.
+  const waits = shutBy(cluster, down).length > 0;
+  const postponed = postponedTo(cluster, plan, stage);
+  const order = {
+    stage: number,
+    masters,
+    left: [...new Set([...postponed.flatMap(leftIn), ...left])].filter((one) => !masters.includes(one)),
+    fresh: postponed.length > 0 ? renewed : newcomers,
+    down,
+    late,
+  };
+  const databases =
+    !waits && (order.left.length > 0 || cockroach || etcd)
+      ? [decommissionDuty(cluster, transport, order)]
+      : [];
   const present = masters.filter((one) => !down.includes(one));
-  const shown = down.length > 0 ? newcomers : [...new Set([...renewedBy(plan, stage), ...newcomers])];
+  const shown = down.length > 0 ? newcomers : renewed;
   // A newcomer's etcd starts when whoever left is out of etcd's list: until then the checks complain of it.
   const whole = present.filter((one) => !(etcd && late.includes(one)));
   const checks = waits
@@ -141,25 +155,11 @@ function dutiesAfter(
   ];
 }
 
-/** Who is still down after a stage, and so who of those renewed by then may not have joined everything. */
-function unfinished(
-  plan: ListedPlan,
-  stage: ListedStage,
-): { readonly down: readonly Address[]; readonly late: readonly Address[] } {
-  const renewed = [...renewedBy(plan, stage), ...stage.fresh];
-  const still = plan.down.filter((one) => idOf(stage.ensemble, one) !== undefined && !renewed.includes(one));
-  const late = still.length > 0 ? renewed.filter((one) => idOf(stage.ensemble, one) !== undefined) : [];
-  return { down: still, late };
+function leftIn({ from, ensemble }: ListedStage): readonly Address[] {
+  return addressesIn(from).filter((address) => idOf(ensemble, address) === undefined);
 }
 
 /** A member that was down when the plan was made, and that no stage renews. */
 function staysDown({ down, stages }: ListedPlan, address: Address): boolean {
   return down.includes(address) && !stages.some(({ fresh }) => fresh.includes(address));
-}
-
-/** Members of a stage that were renewed in it or before it, in a plan that began with members down. */
-function renewedBy({ down, stages }: ListedPlan, { number, ensemble }: ListedStage): readonly Address[] {
-  if (down.length === 0) return [];
-  const fresh = stages.filter((one) => one.number <= number).flatMap((one) => one.fresh);
-  return fresh.filter((one) => idOf(ensemble, one) !== undefined);
 }
