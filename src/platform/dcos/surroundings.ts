@@ -44,6 +44,7 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
         id: 'checks',
         masters: addressesIn(plan.from).filter((address) => !plan.down.includes(address)),
         waits: false,
+        shutBy: shutBy(cluster, plan.down),
       }),
       auditDuty(cluster, transport, notIn(last)),
       backupDuty(cluster, transport, firstToStay(plan)),

@@ -61,10 +61,14 @@ export interface HostFault {
   readonly remedy: string;
 }
 
-/** What is not the same on all of them. A secret that nobody holds is none: later versions, or no oauth. */
+/**
+ * What is not the same on all of them. A secret that nobody holds is none: later versions, or no oauth. `unmade`: who may
+ * have no bundle yet, because no service has started there since the host did.
+ */
 export function identityFaults(
   cluster: DcosCluster,
   readings: readonly (Identity | IdentityUnknown)[],
+  unmade: readonly Address[] = [],
 ): readonly HostFault[] {
   const known = readings.filter((one) => one.kind === 'known');
   const silent = readings.flatMap((one) =>
@@ -82,7 +86,14 @@ export function identityFaults(
     ...silent,
     ...differing(known, 'clusterId', '/var/lib/dcos/cluster-id', true),
     ...differing(known, 'secret', '/var/lib/dcos/dcos-oauth/auth-token-secret', false),
-    ...(hasAuthority(cluster) ? differing(known, 'bundle', '/run/dcos/pki/CA/ca-bundle.crt', true) : []),
+    ...(hasAuthority(cluster)
+      ? differing(
+          known.filter((one) => one.bundle !== '' || !unmade.includes(one.address)),
+          'bundle',
+          '/run/dcos/pki/CA/ca-bundle.crt',
+          true,
+        )
+      : []),
   ];
 }
 

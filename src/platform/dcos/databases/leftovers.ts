@@ -39,6 +39,8 @@ export interface CockroachNode {
   readonly underReplicated: number | null;
   readonly unavailable: number | null;
   readonly decommissioned: boolean;
+  /** Null: the version does not tell. */
+  readonly live: boolean | null;
 }
 
 /** What is left to do, and what is not as it must be before another master may go. */
@@ -140,6 +142,7 @@ const rowSchema = z.object({
   ranges_unavailable: count,
   ranges_underreplicated: count,
   is_decommissioning: z.enum(['true', 'false']),
+  is_live: z.enum(['true', 'false']).optional(),
 });
 
 /** Reads `cockroach node status --all --format=csv`: a header, and a row for each node that ever was. */
@@ -161,6 +164,7 @@ export function cockroachReading(text: string): CockroachReading {
       underReplicated: row.ranges_underreplicated,
       unavailable: row.ranges_unavailable,
       decommissioned: row.is_decommissioning === 'true',
+      live: row.is_live === undefined ? null : row.is_live === 'true',
     })),
   };
 }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { sortedEnsemble } from '../../../model/ensemble.js';
 import { disagrees, ensembleFaults, type MasterReading } from './judge-ensemble.js';
+import { judgeMesos } from './judge-mesos.js';
 
 const ensemble = sortedEnsemble(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
-const wants = { ensemble, down: [], strict: false };
+const wants = { ensemble, down: [] };
 const leader = '10.0.0.2';
 
 /** A master of a healthy cluster; `changes` make it ill. */
@@ -55,7 +56,8 @@ function cluster(changes: Readonly<Record<string, Partial<MasterReading>>> = {})
 const replicas = { kind: 'read', count: 3, addresses: [] } as const;
 
 function found(readings: readonly MasterReading[], count = 3): readonly string[] {
-  return ensembleFaults(wants, readings, { ...replicas, count }).map(({ host, seen }) => `${host}: ${seen}`);
+  const mesos = judgeMesos({ members: 3, strict: false, shutBy: [] }, readings, { ...replicas, count });
+  return [...ensembleFaults(wants, readings), ...mesos.faults].map(({ host, seen }) => `${host}: ${seen}`);
 }
 
 /** What Exhibitor shows of one server. */

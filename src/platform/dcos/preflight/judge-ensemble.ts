@@ -1,4 +1,4 @@
-// What of the ensemble and of what stands on it is not as it must be before a run? Pure: from the masters' own answers.
+// What of the ensemble is not as it must be before a run? Pure: from the masters' own answers.
 
 import {
   type Address,
@@ -9,7 +9,7 @@ import {
 } from '../../../model/ensemble.js';
 import type { ExhibitorConfiguration, ExhibitorServer } from '../../../probe/exhibitor.js';
 import type { Asked } from '../../../probe/http-json.js';
-import type { MesosMasterReading, MesosReplicas } from '../../../probe/mesos.js';
+import type { MesosMasterReading } from '../../../probe/mesos.js';
 import type { ServiceReading } from '../../../probe/observe-service.js';
 import type { HostFault } from '../certificates/identity.js';
 
@@ -26,8 +26,6 @@ export interface MasterReading {
 export interface EnsembleWants {
   readonly ensemble: Ensemble;
   readonly down: readonly Address[];
-  /** Under strict security ZooKeeper's access lists keep everybody but Mesos from counting its replicas. */
-  readonly strict: boolean;
 }
 
 const serving = 3;
@@ -57,7 +55,6 @@ function leaderOf(readings: readonly MasterReading[]): Address | null {
 export function ensembleFaults(
   wants: EnsembleWants,
   readings: readonly MasterReading[],
-  replicas: MesosReplicas | null,
 ): readonly HostFault[] {
   const leader = leaderOf(readings);
   return [
@@ -65,11 +62,8 @@ export function ensembleFaults(
       ...statusFaults(wants, reading, leader),
       ...serviceFaults(wants, reading, readings.length),
       ...configurationFaults(wants, reading),
-      ...mesosFaults(reading),
     ]),
     ...leaderFaults(readings, leader),
-    ...electedFaults(readings),
-    ...replicaFaults(wants, readings, replicas),
   ];
 }
 
@@ -156,52 +150,9 @@ function configurationFaults(
   ];
 }
 
-const mesosRemedy = 'read `journalctl -u dcos-mesos-master` there, and wait until its logs have recovered';
-
-function mesosFaults({ address: host, mesos }: MasterReading): readonly HostFault[] {
-  if (mesos.kind !== 'answered')
-    return [{ host, seen: `its Mesos does not tell: ${mesos.reason}`, remedy: mesosRemedy }];
-  const { registrar, overlay } = mesos.value;
-  return [
-    ...(registrar.recovered ? [] : ["Mesos' registrar log has not recovered there"]),
-    ...(overlay === null || overlay.recovered ? [] : ["Mesos' overlay log has not recovered there"]),
-  ].map((seen) => ({ host, seen, remedy: mesosRemedy }));
-}
-
 function leaderFaults(readings: readonly MasterReading[], leader: Address | null): readonly HostFault[] {
   if (leader !== null || readings.length === 0) return [];
   const leading = readings.filter(({ service }) => service.mode === 'leader').map((one) => one.address);
   const seen = `ZooKeeper is led by ${leading.join(' and ') || 'nobody'}`;
   return [{ host: 'the ensemble', seen, remedy: 'find out why before anything is changed' }];
-}
-
-function electedFaults(readings: readonly MasterReading[]): readonly HostFault[] {
-  const elected = readings.filter(({ mesos }) => mesos.kind === 'answered' && mesos.value.elected);
-  if (elected.length === 1) return [];
-  const names = elected.map((one) => one.address).join(' and ') || 'none';
-  return [{ host: 'the masters', seen: `of the Mesos masters ${names} is elected`, remedy: mesosRemedy }];
-}
-
-function replicaFaults(
-  { strict }: EnsembleWants,
-  readings: readonly MasterReading[],
-  replicas: MesosReplicas | null,
-): readonly HostFault[] {
-  const alive = readings.length;
-  const sizes = readings.flatMap(({ address, mesos }) => {
-    const size = mesos.kind === 'answered' ? mesos.value.registrar.ensembleSize : null;
-    return size === null || size === alive
-      ? []
-      : [{ host: address, seen: `it sees ${size} replicas of Mesos' log, not ${alive}` }];
-  });
-  const faults = sizes.map((one) => ({ ...one, remedy: mesosRemedy }));
-  if (replicas === null || (replicas.kind === 'forbidden' && strict)) return faults;
-  const host = 'the masters';
-  if (replicas.kind !== 'read')
-    return [
-      ...faults,
-      { host, seen: `Mesos' replicas could not be counted: ${replicas.reason}`, remedy: mesosRemedy },
-    ];
-  const seen = `${replicas.count} replicas of Mesos' log are alive, not ${alive}`;
-  return replicas.count === alive ? faults : [...faults, { host, seen, remedy: mesosRemedy }];
 }

@@ -3,7 +3,9 @@
 import type { Address } from '../../../model/ensemble.js';
 import type { DutyContext } from '../../../run/duty.js';
 import { openPorts } from '../../zookeeper/open-ports.js';
+import type { ListedPlan } from '../agents/agent-rounds.js';
 import type { DcosCluster } from '../cluster-file.js';
+import { shutBy } from '../down-masters.js';
 import { hasAuthority, type HostFault } from '../certificates/identity.js';
 
 /** A second each, and a pause between: a busy machine may miss one. */
@@ -35,4 +37,23 @@ export async function tlsPortFaults(
   }
   const seen = `port ${port} of ${masters.join(', ')} takes no connection from here`;
   return [{ host: 'this machine', seen, remedy: `open port ${port} of all masters, old and new, to here` }];
+}
+
+/** Where services wait for a dead master nobody takes connections, whatever filters them. */
+export async function lookAtPorts(
+  cluster: DcosCluster,
+  plan: ListedPlan,
+  masters: readonly Address[],
+  context: Pick<DutyContext, 'signal' | 'sleep'>,
+  port?: number,
+): Promise<{ readonly faults: readonly HostFault[]; readonly notes: readonly string[] }> {
+  const hasNewcomers = plan.stages.some((stage) => stage.fresh.length > 0);
+  const question = { masters, hasNewcomers, ...(port === undefined ? {} : { port }) };
+  const faults = await tlsPortFaults(cluster, question, context);
+  const dead = shutBy(cluster, plan.down);
+  if (dead.length === 0) return { faults, notes: [] };
+  const notes = faults.map(
+    ({ seen }) => `${seen}: nothing may listen there before ${dead.join(', ')} is replaced`,
+  );
+  return { faults: [], notes };
 }

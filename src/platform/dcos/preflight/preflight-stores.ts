@@ -1,11 +1,17 @@
 // Before a run: are CockroachDB and etcd whole, so that a master may go without taking the last copy of something?
 
-import { addressesIn } from '../../../model/ensemble.js';
+import { type Address, addressesIn } from '../../../model/ensemble.js';
 import type { Transport } from '../../../remote/transport.js';
 import type { ListedPlan } from '../agents/agent-rounds.js';
 import type { DcosCluster } from '../cluster-file.js';
 import type { HostFault } from '../certificates/identity.js';
-import { leftoversOf } from '../databases/leftovers.js';
+import {
+  type CockroachNode,
+  type Departure,
+  leftoversOf,
+  type StoresReading,
+} from '../databases/leftovers.js';
+import { shutBy } from '../down-masters.js';
 import { readStores, storesOf } from '../databases/stores.js';
 
 /** What is wrong, and what is worth telling although it is not. */
@@ -31,13 +37,63 @@ export async function lookAtStores(
   const names = [...(cockroach ? ['CockroachDB'] : []), ...(etcd ? ['etcd'] : [])];
   if (names.length === 0) return { faults: [], notes: [] };
   const departure = { left: [], masters: addressesIn(plan.from), fresh: [], down: plan.down, late: [] };
-  const reading = await readStores(cluster, transport, departure, signal);
+  const dead = shutBy(cluster, plan.down);
+  const asked = await readStores(cluster, transport, departure, signal);
+  const { reading, untold } =
+    dead.length === 0 ? { reading: asked, untold: [] } : withoutWaiting(asked, departure);
   const { cockroachNodes, faults, notes } = leftoversOf(reading, departure);
-  const dead = cockroachNodes.map(
+  const earlier = cockroachNodes.map(
     (id) => `CockroachDB: node ${id} is an earlier one of a master, and is taken out after the first stage`,
   );
   return {
     faults: faults.map(({ store, seen }) => ({ host: store, seen, remedy: remedies[store] })),
-    notes: [...(plan.down.length === 0 ? [`whole: ${names.join(' and ')}`] : []), ...dead, ...notes],
+    notes: [
+      ...(plan.down.length === 0 ? [`whole: ${names.join(' and ')}`] : []),
+      ...untold.map((seen) => `${seen}; it may not start before ${dead.join(', ')} is replaced`),
+      ...earlier,
+      ...notes,
+    ],
   };
+}
+
+/** What answers, and what can't because its master was started again while the gate is shut. */
+function withoutWaiting(
+  { cockroach, etcd }: StoresReading,
+  { masters, down }: Departure,
+): { readonly reading: StoresReading; readonly untold: readonly string[] } {
+  const views = etcd?.filter((one) => one.kind === 'known') ?? [];
+  const silent = etcd?.filter((one) => one.kind === 'unknown') ?? [];
+  const waiting =
+    cockroach?.kind === 'known'
+      ? masters.filter((one) => !down.includes(one) && !latestLives(cockroach.nodes, one))
+      : [];
+  return {
+    reading: {
+      cockroach:
+        cockroach?.kind !== 'known'
+          ? null
+          : waiting.length === 0
+            ? cockroach
+            : // What is out of reach comes back with them.
+              {
+                kind: 'known',
+                nodes: cockroach.nodes.map((one) => ({ ...one, underReplicated: 0, unavailable: 0 })),
+              },
+      etcd: views.length === 0 ? null : views,
+    },
+    untold: [
+      ...(cockroach?.kind === 'unknown' ? [`CockroachDB: ${cockroach.reason}`] : []),
+      ...waiting.map((address) => `CockroachDB: the node of ${address} is not alive`),
+      ...silent.map(({ address, reason }) => `etcd: on ${address}: ${reason}`),
+    ],
+  };
+}
+
+function latestLives(nodes: readonly CockroachNode[], address: Address): boolean {
+  const own = nodes.filter((one) => one.address === address);
+  // That there is none is for others to judge.
+  return (
+    own.reduce((latest, one) => (one.id > latest.id ? one : latest), own[0] ?? { id: 0, live: true }).live !==
+    false
+  );
 }

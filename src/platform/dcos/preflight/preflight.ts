@@ -10,18 +10,20 @@ import type { Duty, DutyContext, DutyReading } from '../../../run/duty.js';
 import { type ListedPlan, livesUntilRound } from '../agents/agent-rounds.js';
 import { lookForBootstrapAuthority } from '../certificates/bootstrap-authority.js';
 import type { DcosCluster } from '../cluster-file.js';
-import { certificateFaults, readCertificates } from '../certificates/component-certificates.js';
+import { shutBy } from '../down-masters.js';
 import { exhibitorLogin } from '../services/exhibitor-login.js';
-import { type HostFault, hasAuthority, identityFaults, readIdentity } from '../certificates/identity.js';
+import type { HostFault } from '../certificates/identity.js';
 import { disagrees, ensembleFaults, type MasterReading } from './judge-ensemble.js';
 import { bootstrapFaults, clockFaults, newcomerFaults, nodeFaults, type NodeWants } from './judge-hosts.js';
+import { judgeMesos } from './judge-mesos.js';
 import { lookForKey } from './preflight-authority.js';
 import { lookAtConfiguration } from './preflight-configuration.js';
 import { readNode } from './preflight-host.js';
+import { lookAtIdentity } from './preflight-identity.js';
 import { readBootstrap, readNewcomer } from './preflight-newcomer.js';
 import { lookAtStores } from './preflight-stores.js';
 import type { ServiceWays } from '../services/service-ways.js';
-import { tlsPortFaults } from './preflight-ports.js';
+import { lookAtPorts } from './preflight-ports.js';
 import { sideBySide } from '../side-by-side.js';
 import { dcosVersion, type DcosVersion } from '../versions.js';
 
@@ -79,12 +81,17 @@ async function look(preflight: Preflight): Promise<DutyReading> {
   const parts: readonly Found[] = await Promise.all([
     version === undefined ? unknownVersion(preflight.cluster) : lookAtEnsemble(preflight, masters, version),
     lookAtHosts(preflight, masters),
-    lookAtIdentity(preflight, masters),
+    lookAtIdentity(
+      cluster,
+      transport,
+      { masters, shutBy: shutBy(cluster, preflight.plan.down) },
+      preflight.context,
+    ),
     lookAtStores(cluster, transport, preflight.plan, signal),
     lookForKey(cluster, transport, { masters, fresh }, signal),
     lookForBootstrapAuthority(cluster, transport, { masters, fresh }, signal),
     lookAtConfiguration({ ...preflight, masters }, preflight.transport, preflight.context),
-    lookAtPorts(preflight, masters),
+    lookAtPorts(cluster, preflight.plan, masters, preflight.context),
   ]);
   const faults = parts.flatMap((part) => part.faults);
   const notes = parts.flatMap((part) => part.notes);
@@ -122,10 +129,12 @@ async function lookAtEnsemble(
       faults: [{ host: 'this machine', seen: login, remedy: 'mend exhibitor.passwordFile' }],
       notes: [],
     };
+  const shut = shutBy(cluster, plan.down);
   const trouble = await ways.mesos.trouble(masters, signal);
-  if (trouble !== null)
+  // Where nobody's services may start nobody gives a token; a password that is refused is wrong all the same.
+  if (trouble !== null && (trouble.kind === 'refused' || shut.length === 0))
     return {
-      faults: [{ host: 'the masters', seen: `Mesos can't be asked: ${trouble}`, remedy: loginRemedy }],
+      faults: [{ host: 'the masters', seen: `Mesos can't be asked: ${trouble.reason}`, remedy: loginRemedy }],
       notes: [],
     };
   const ask = ways.mesos.way(masters);
@@ -136,7 +145,9 @@ async function lookAtEnsemble(
         askClusterStatus(address, exhibitor),
         askConfiguration(address, { ...exhibitor, login }),
         observeService(address, clientPort, { signal }),
-        askMesosMaster(address, version, { timeoutMs: answerMs, signal, ask }),
+        trouble === null
+          ? askMesosMaster(address, version, { timeoutMs: answerMs, signal, ask })
+          : ({ kind: 'silent', reason: trouble.reason } as const),
       ]);
       return { address, status, configuration, service, mesos };
     });
@@ -149,17 +160,18 @@ async function lookAtEnsemble(
   // Mesos tells the number itself from 1.4 on.
   const replicas = version.ensembleSize ? null : await livingReplicas(masters, context);
   const strict = cluster.dcos.security === 'strict';
-  const faults = ensembleFaults({ ensemble: plan.from, down: plan.down, strict }, readings, replicas);
+  const ensemble = ensembleFaults({ ensemble: plan.from, down: plan.down }, readings);
+  const mesos = judgeMesos({ members: plan.from.length, strict, shutBy: shut }, readings, replicas);
   const leader = readings.find(({ service }) => service.mode === 'leader' || service.mode === 'standalone');
   const notes = [
     `${masters.length} masters serve as ${describeEnsemble(plan.from)}, led by ${leader?.address ?? 'nobody'}`,
-    "Mesos' logs have recovered on all of them, and one master is elected",
+    ...mesos.notes,
     ...plan.down.map((address) => `${address} is down, as the plan has it`),
     ...readings
       .filter(({ configuration }) => configuration.kind === 'forbidden')
       .map(({ address }) => `${address}: Exhibitor wants a password for its list; its file was read instead`),
   ];
-  return { faults, notes };
+  return { faults: [...ensemble, ...mesos.faults], notes };
 }
 
 /** ZooKeeper keeps the node of a master that died this long at the most: 20 ticks. */
@@ -262,32 +274,4 @@ function wantsOf(
     ...agents.private.map((one) => [one, { ...common, role: 'slave', mayDiffer: lives }] as const),
     ...agents.public.map((one) => [one, { ...common, role: 'slave_public', mayDiffer: lives }] as const),
   ]);
-}
-
-async function lookAtPorts(
-  { cluster, plan, context }: Preflight,
-  masters: readonly Address[],
-): Promise<Found> {
-  const hasNewcomers = plan.stages.some((stage) => stage.fresh.length > 0);
-  return { faults: await tlsPortFaults(cluster, { masters, hasNewcomers }, context), notes: [] };
-}
-
-async function lookAtIdentity(
-  { cluster, transport, context }: Preflight,
-  masters: readonly Address[],
-): Promise<Found> {
-  const identities = await sideBySide(masters, mostHosts, (one) =>
-    readIdentity(transport, one, context.signal),
-  );
-  // A host that can't be asked is told of once, by `lookAtHosts`.
-  const known = identities.filter((one) => one.kind === 'known');
-  const same = identityFaults(cluster, known);
-  if (!hasAuthority(cluster)) return { faults: same, notes: ['one cluster id on all masters'] };
-  const components = await sideBySide(known, mostHosts, async ({ address }) =>
-    certificateFaults(await readCertificates(transport, address, context.signal), context.now()),
-  );
-  return {
-    faults: [...same, ...components.flat()],
-    notes: ["one authority on all masters, and their components' certificates are of it"],
-  };
 }

@@ -20,13 +20,15 @@ export interface ChecksOrder {
   readonly id: string;
   readonly masters: readonly Address[];
   readonly waits: boolean;
+  /** Dead masters without which no service starts anew: what is not healthy is told, and can't be mended before. */
+  readonly shutBy?: readonly Address[];
 }
 
 /** Runs the version's own checks on each master, and waits for them where its services have just been started. */
 export function checksDuty(
   cluster: DcosCluster,
   transport: Transport,
-  { id, masters, waits }: ChecksOrder,
+  { id, masters, waits, shutBy = [] }: ChecksOrder,
 ): Duty {
   const tool = dcosVersion(cluster.dcos.version)?.checkTool ?? 'dcos-check-runner';
   const command = checkCommands[tool].join(' ');
@@ -48,6 +50,10 @@ export function checksDuty(
       const { faults, warnings } = await look(signal);
       if (faults.length === 0)
         return { kind: 'done', evidence: [`${command}: no fault on ${masters.length} masters`, ...warnings] };
+      if (shutBy.length > 0) {
+        const until = `services that were started again wait until ${shutBy.join(', ')} is replaced`;
+        return { kind: 'done', evidence: [`${command}: not met: ${until}`, ...faults, ...warnings] };
+      }
       if (!waited) return { kind: 'to-do', evidence: faults };
       const when = waits ? `after ${inWords(limitMs)} a` : 'a';
       return {

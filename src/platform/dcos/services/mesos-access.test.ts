@@ -107,19 +107,21 @@ test('a wrong password is tried once, and stands in no reason', async () => {
     { kind: 'forbidden', reason },
     { kind: 'forbidden', reason },
   ]);
-  expect(await access.trouble([master], never)).toBe(reason);
+  expect(await access.trouble([master], never)).toEqual({ kind: 'refused', reason });
   expect(logins.length).toBe(1);
 });
 
 test('who does not show a certificate of the cluster hears no password', async () => {
   const access = accessOf('theirs');
-  expect(await access.trouble([master], never)).toMatch(/can't be logged in at: .*certificate/);
+  const trouble = await access.trouble([master], never);
+  expect(trouble?.kind).toBe('failed');
+  expect(trouble?.reason).toMatch(/can't be logged in at: .*certificate/);
   expect(logins).toEqual([]);
 });
 
 test('a password file that others can read, and none at all, are told', async () => {
   chmodSync(file('password'), 0o644);
-  expect(await accessOf().trouble([master], never)).toContain('can be read by others');
-  expect(await accessOf('ours', false).trouble([master], never)).toContain('(superuser)');
+  expect((await accessOf().trouble([master], never))?.reason).toContain('can be read by others');
+  expect((await accessOf('ours', false).trouble([master], never))?.reason).toContain('(superuser)');
   expect(logins).toEqual([]);
 });

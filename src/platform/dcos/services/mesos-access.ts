@@ -21,7 +21,7 @@ interface Rights {
 }
 
 /** Why there is none. `refused`: the password, or the user, is wrong. */
-interface NoRights {
+export interface NoRights {
   readonly kind: 'refused' | 'failed';
   readonly reason: string;
 }
@@ -31,7 +31,7 @@ export interface MesosAccess {
   /** As `askJson`. `through`: masters that may give a token, in the order in which they are tried. */
   way(through: readonly Address[]): AskJson;
   /** Why nobody gets a token, or null: there is one, or none is wanted. */
-  trouble(through: readonly Address[], signal: AbortSignal): Promise<string | null>;
+  trouble(through: readonly Address[], signal: AbortSignal): Promise<NoRights | null>;
 }
 
 const bundlePath = '/run/dcos/pki/CA/ca-bundle.crt';
@@ -81,7 +81,7 @@ export function mesosAccess(
     },
     trouble: async (through, signal) => {
       const given = await rights(through, signal);
-      return given.kind === 'given' ? null : given.reason;
+      return given.kind === 'given' ? null : given;
     },
   };
 }

@@ -69,7 +69,7 @@ export async function serviceStatus(
   return {
     masters: services,
     agents: { listed: agents.length, registered: agents.length - others.length, others },
-    login: trouble,
+    login: trouble?.reason ?? null,
   };
 }
 
