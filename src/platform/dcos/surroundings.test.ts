@@ -232,4 +232,75 @@ describe('the quiet time', () => {
       expect(third?.find((duty) => duty.kind === 'decommission')?.sentence ?? 'nothing').toContain('nothing');
     },
   );
+
+  test.each([
+    ['1.13.9', ['10.0.0.2'], 'done'],
+    ['1.13.9', [], 'refused'],
+    ['1.13.10', ['10.0.0.2'], 'refused'],
+  ])('on %s with %j down checks that find fault before a run are %s', async (version, down, expected) => {
+    const transport: Transport = {
+      ...nowhere,
+      run: () => Promise.resolve({ kind: 'exited', status: 3, stdout: '', stderr: 'no' }),
+    };
+    const dcos = { ...cluster.dcos, version };
+    const duties = dcosSurroundings({ ...cluster, dcos }, transport, { ...plan, down }).beforeRun();
+    const checks = duties.find((duty) => duty.kind === 'checks');
+    expect((await checks?.look(testDuty().context))?.kind).toBe(expected);
+  });
+
+  test('a stage that undoes another says the same in every process, and asks neither the dead nor for keys', async () => {
+    const enterprise = {
+      ...cluster,
+      dcos: { version: '1.13.10', variant: 'enterprise', security: 'permissive' } as const,
+      agents: { private: [], public: [] },
+    };
+    const lists = ['12345', '12346', '12367', '13678'].map((digits) =>
+      sortedEnsemble(digits.split('').map((digit) => `10.0.0.${digit}`)),
+    );
+    const [five = [], one = [], two = [], three = []] = lists;
+    // The machine of 10.0.0.4 comes back, wiped, in the stage after the one that is undone.
+    const down = ['10.0.0.4', '10.0.0.5'];
+    const [first, second, third] = [
+      stageOf(1, five, one, ['10.0.0.6']),
+      stageOf(2, one, two, ['10.0.0.7']),
+      stageOf(3, two, three, ['10.0.0.5']),
+    ];
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three stages');
+    const undoes = { ...stageOf(2, one, five, []), reason: 'stage 1 is undone' };
+    const said = (known: readonly Stage[]): readonly string[] => {
+      const around4 = dcosSurroundings(enterprise, nowhere, { from: five, down, stages: known });
+      const duties = [
+        ...around4.beforeStage(undoes),
+        ...around4.afterStage(undoes, null),
+        ...around4.afterRun(),
+      ];
+      return duties.map((duty) => `${duty.id}: ${duty.sentence}`);
+    };
+    // The process that takes it back has the plan as it was; a resume has it from the journal.
+    expect(said([first, { ...second, fresh: ['10.0.0.7', '10.0.0.5'] }, third])).toEqual(
+      said([first, undoes]),
+    );
+    const text = said([first, undoes]).join('\n');
+    expect(text).not.toMatch(/2\.authority:|2\.certificates/);
+    expect(text).toContain('2.authority-gone: take the key of your certificate authority off 10.0.0.6');
+    const checked: string[] = [];
+    const transport: Transport = {
+      ...nowhere,
+      run: (host, script, options) => {
+        checked.push(host);
+        return nowhere.run(host, script, options);
+      },
+    };
+    const around5 = dcosSurroundings(enterprise, transport, {
+      from: five,
+      down,
+      stages: [first, second, third],
+    });
+    around5.afterStage(undoes, null);
+    await around5
+      .afterRun()
+      .find((duty) => duty.id === 'end.checks')
+      ?.look(testDuty().context);
+    expect(checked).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
+  });
 });

@@ -7,7 +7,8 @@ import type { Duty, Surroundings } from '../../run/duty.js';
 import { type ListedPlan, type ListedStage, needsAgentRound } from './agents/agent-rounds.js';
 import { agentsDuty } from './agents/agents.js';
 import { auditDuty } from './audit/audit-duty.js';
-import { authorityDuty, authorityGoneDuty } from './certificates/authority-duty.js';
+import { authorityDuty } from './certificates/authority-duty.js';
+import { authorityGoneDuty } from './certificates/authority-gone.js';
 import { backupDuty } from './databases/backup.js';
 import { certificatesDuty } from './certificates/certificates.js';
 import { checksDuty } from './services/checks.js';
@@ -33,6 +34,7 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
   const ways = serviceWays(cluster, transport);
   const last = plan.stages.at(-1)?.ensemble ?? plan.from;
   let reached: Ensemble = last;
+  const told: ListedStage[] = [];
   const ever = new Set(addressesIn(plan.from, ...plan.stages.map((stage) => stage.ensemble)));
   const notIn = (ensemble: Ensemble): readonly Address[] =>
     [...ever].filter((address) => idOf(ensemble, address) === undefined);
@@ -55,6 +57,7 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
     ],
     afterStage: (stage, next) => {
       reached = stage.ensemble;
+      told.push(stage);
       return dutiesAfter({ cluster, transport, ways, plan }, stage, next);
     },
     afterRun: () => [
@@ -64,7 +67,9 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
       ...soakDuties(cluster.soakMs ?? defaultSoakMs),
       checksDuty(cluster, transport, {
         id: 'end.checks',
-        masters: addressesIn(reached).filter((address) => !staysDown(plan, address)),
+        masters: addressesIn(reached).filter(
+          (address) => !plan.down.includes(address) || told.some(({ fresh }) => fresh.includes(address)),
+        ),
         waits: true,
       }),
     ],
@@ -88,7 +93,8 @@ function newcomersOf({ from, ensemble, fresh }: ListedStage): readonly Address[]
 
 /** Whether there is an authority of the operator's, only config.yaml tells. */
 function authorityDuties(cluster: DcosCluster, transport: Transport, stage: ListedStage): readonly Duty[] {
-  const newcomers = newcomersOf(stage);
+  // Who comes back with its disk has what it had.
+  const newcomers = stage.fresh;
   if (newcomers.length === 0 || !mayHaveAuthority(cluster)) return [];
   const holders = [...new Set([...addressesIn(stage.from), ...cluster.masters])].filter(
     (address) => !newcomers.includes(address),
@@ -136,7 +142,7 @@ function dutiesAfter(
       ? [decommissionDuty(cluster, transport, order)]
       : [];
   const present = masters.filter((one) => !down.includes(one));
-  const shown = down.length > 0 ? newcomers : renewed;
+  const shown = (down.length > 0 ? newcomers : renewed).filter((one) => !down.includes(one));
   // A newcomer's etcd starts when whoever left is out of etcd's list: until then the checks complain of it.
   const whole = present.filter((one) => !(etcd && late.includes(one)));
   const checks = waits
@@ -149,7 +155,9 @@ function dutiesAfter(
       ? [certificatesDuty(cluster, transport, { stage: number, masters: present, newcomers: shown })]
       : []),
     ...(etcd ? [...databases, ...checks] : [...checks, ...databases]),
-    ...(guests.length > 0 && mayHaveAuthority(cluster) ? [authorityGoneDuty(transport, number, guests)] : []),
+    ...(guests.length > 0 && mayHaveAuthority(cluster)
+      ? [authorityGoneDuty(cluster, transport, number, guests)]
+      : []),
     ...(needsAgentRound(plan, stage, next) && cluster.agents.private.length + cluster.agents.public.length > 0
       ? [agentsDuty(cluster, transport, ways.mesos, number)]
       : []),
@@ -158,9 +166,4 @@ function dutiesAfter(
 
 function leftIn({ from, ensemble }: ListedStage): readonly Address[] {
   return addressesIn(from).filter((address) => idOf(ensemble, address) === undefined);
-}
-
-/** A member that was down when the plan was made, and that no stage renews. */
-function staysDown({ down, stages }: ListedPlan, address: Address): boolean {
-  return down.includes(address) && !stages.some(({ fresh }) => fresh.includes(address));
 }

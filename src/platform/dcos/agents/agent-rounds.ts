@@ -54,7 +54,7 @@ export function livesUntilRound(plan: ListedPlan, listed: readonly Address[]): b
   const present = addressesIn(plan.from);
   for (const [index, stage] of plan.stages.entries()) {
     const away = sameEnsemble(stage.from, stage.ensemble) ? 1 : 0;
-    const down = downAfter(plan, { ...stage, number: stage.number - 1 });
+    const down = downBefore(plan, stage);
     const living = listed.filter(
       (address) =>
         [stage.from, stage.ensemble].every((one) => idOf(one, address) !== undefined) &&
@@ -79,7 +79,7 @@ function roundAfter(
 ): boolean {
   const present = addressesIn(stage.ensemble);
   if (next === null) return !sameAddresses(listed, present);
-  const down = downAfter(plan, stage);
+  const down = downBefore(plan, stage).filter((address) => !stage.fresh.includes(address));
   const livesThroughout = (address: Address): boolean =>
     [stage.ensemble, next].every((one) => idOf(one, address) !== undefined) && !down.includes(address);
   // A list that stays is a rebuild: one of it is away in between.
@@ -88,11 +88,9 @@ function roundAfter(
   return left < enough && left < present.filter(livesThroughout).length - away;
 }
 
-function downAfter(
-  { down, stages }: ListedPlan,
-  { number }: Pick<ListedStage, 'number'>,
-): readonly Address[] {
-  const renewed = stages.filter((one) => one.number <= number).flatMap((one) => one.fresh);
+/** A stage that undoes another has the number of the plan's next one, which is none of those before it. */
+function downBefore({ down, stages }: ListedPlan, { number }: ListedStage): readonly Address[] {
+  const renewed = stages.filter((one) => one.number < number).flatMap((one) => one.fresh);
   return down.filter((address) => !renewed.includes(address));
 }
 

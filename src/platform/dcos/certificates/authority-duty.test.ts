@@ -16,7 +16,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { testCluster, testDuty } from '../../../../test/support/dcos-duty.js';
 import { localTransport } from '../../../remote/local.js';
 import type { Transport } from '../../../remote/transport.js';
-import { authorityDuty, authorityGoneDuty } from './authority-duty.js';
+import { authorityDuty } from './authority-duty.js';
+import { authorityGoneDuty } from './authority-gone.js';
 import type { DcosCluster } from '../cluster-file.js';
 import { namedCertificate } from './custom-authority.js';
 import { lookForKey } from '../preflight/preflight-authority.js';
@@ -91,8 +92,9 @@ describe('the key of a certificate authority of the operator', () => {
     const secret = key.split('\n')[1] ?? '';
     expect([...commands, ...said, JSON.stringify(told)].filter((text) => text.includes(secret))).toEqual([]);
 
-    const gone = authorityGoneDuty(transport, 2, [newcomer]);
-    expect(await gone.look(context)).toMatchObject({ kind: 'done', evidence: ['none was put there'] });
+    const gone = authorityGoneDuty(cluster, transport, 2, [newcomer]);
+    const none = testDuty({ authorityKey: '' }).context;
+    expect(await gone.look(none)).toMatchObject({ kind: 'done', evidence: ['none was put there'] });
     const later = testDuty({ authorityKey: 'a digest' }).context;
     expect(await gone.look(later)).toMatchObject({ kind: 'to-do' });
     expect(await gone.perform(later)).toMatchObject({ kind: 'done' });
@@ -102,9 +104,24 @@ describe('the key of a certificate authority of the operator', () => {
       ...transport,
       run: () => Promise.resolve({ kind: 'unknown', reason: 'dead' }),
     };
-    const dead = authorityGoneDuty(silent, 2, [newcomer]);
+    const dead = authorityGoneDuty(cluster, silent, 2, [newcomer]);
     await dead.perform(later);
     expect(JSON.stringify(await dead.look(later))).toContain('remove /var/lib/dcos/pki');
+  });
+
+  test('goes with a rollback although it never reached all, and a key of others stays', async () => {
+    const { key, certificate } = newPair('ours');
+    configure(certificate);
+    const other = newPair('theirs').key;
+    write(place(newcomer, authorityKeyPath), key);
+    write(place('10.0.0.5', authorityKeyPath), other);
+    const gone = authorityGoneDuty(cluster, transport, 2, [newcomer, '10.0.0.5']);
+    const { context } = testDuty();
+    expect(await gone.look(context)).toEqual({ kind: 'to-do', evidence: [`${newcomer} may hold it`] });
+    await gone.perform(context);
+    expect(existsSync(place(newcomer, authorityKeyPath))).toBe(false);
+    expect(readFileSync(place('10.0.0.5', authorityKeyPath), 'utf8')).toBe(other);
+    expect(JSON.stringify(await gone.look(context))).toMatch(/"done".*10\.0\.0\.5 may hold a key/);
   });
 
   test('comes from a file that its owner alone can read, and that holds the right one', async () => {

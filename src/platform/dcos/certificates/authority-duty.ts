@@ -6,7 +6,7 @@ import type { Transport } from '../../../remote/transport.js';
 import type { Duty, DutyReading } from '../../../run/duty.js';
 import { thenResume } from '../../../run/failure.js';
 import type { Outcome } from '../../../run/platform.js';
-import { findKey, placeKey, removeKey } from './authority-key.js';
+import { findKey, placeKey } from './authority-key.js';
 import type { DcosCluster } from '../cluster-file.js';
 import { type ConfiguredAuthority, configuredAuthority, heldKey, keyFault } from './custom-authority.js';
 import { sideBySide } from '../side-by-side.js';
@@ -79,39 +79,6 @@ export function authorityDuty(cluster: DcosCluster, transport: Transport, order:
             remedy: 'see to that host, then go on',
           };
         evidence.push(`put on ${newcomer}, from ${found.from}`);
-      }
-      return { kind: 'done', evidence };
-    },
-  };
-}
-
-/** Takes the key off hosts that were no masters before the run, and are none after the stage. */
-export function authorityGoneDuty(transport: Transport, stage: number, hosts: readonly Address[]): Duty {
-  /** A machine that is dead is no reason to stop: what is left there is told. */
-  const unreached = new Set<Address>();
-  return {
-    id: `${stage}.authority-gone`,
-    kind: 'authority',
-    sentence: `take the key of your certificate authority off ${hosts.join(', ')}, where there is one`,
-    waivable: false,
-    look: async ({ signal, facts }): Promise<DutyReading> => {
-      if ((facts['authorityKey'] ?? '') === '') return { kind: 'done', evidence: ['none was put there'] };
-      const held = await sideBySide(hosts, mostHosts, (host) => heldKey(transport, host, signal));
-      const left = hosts.filter((host, index) => held[index]?.kind !== 'none' && !unreached.has(host));
-      if (left.length > 0) return { kind: 'to-do', evidence: left.map((host) => `${host} may hold it`) };
-      const evidence = hosts.map((host) =>
-        unreached.has(host)
-          ? `${host} does not answer: remove ${authorityKeyPath} there yourself`
-          : `no ${authorityKeyPath} on ${host}`,
-      );
-      return { kind: 'done', evidence };
-    },
-    perform: async ({ signal }): Promise<Outcome> => {
-      const evidence: string[] = [];
-      for (const host of hosts) {
-        const trouble = await removeKey(transport, host, signal);
-        if (trouble === null) evidence.push(`${host} holds it no more`);
-        else if (!signal.aborted) unreached.add(host);
       }
       return { kind: 'done', evidence };
     },

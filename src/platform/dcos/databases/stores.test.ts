@@ -101,3 +101,45 @@ test('after a stage the evidence claims no more than was looked at', async () =>
     ],
   });
 });
+
+test('a dead master keeps the databases of the others from starting where all are waited for', async () => {
+  const down = ['10.0.0.3'];
+  const at = async (version: string) =>
+    lookAtStores({ ...cluster, dcos: { ...cluster.dcos, version } }, transport, { ...plan, down }, signal);
+  const silent = 'echo "cannot dial server" >&2; exit 1';
+  for (const host of cluster.masters) {
+    await program(host, 'cockroach', silent);
+    await program(host, 'dcos-etcdctl', silent);
+  }
+  expect((await at('2.1.2')).faults.length).toBeGreaterThan(1);
+  const { faults, notes } = await at('2.1.0');
+  expect(faults).toEqual([]);
+  expect(notes.join('\n')).toMatch(
+    /^CockroachDB: no survivor tells .*\netcd: on 10.0.0.1: .*; it may not start before 10.0.0.3 is replaced$/ms,
+  );
+});
+
+function oneDoesNotLive(gone: string): string {
+  return `cat <<'END'
+id,address,ranges_unavailable,ranges_underreplicated,is_decommissioning,is_live
+1,10.0.0.1:26257,3,3,${gone},true
+2,10.0.0.2:26257,0,0,false,false
+3,10.0.0.3:26257,0,0,false,false
+END`;
+}
+
+test('one that was started again explains what is out of reach, and nothing else', async () => {
+  const at = async (gone: string, version = '1.13.9') => {
+    await program('10.0.0.1', 'cockroach', oneDoesNotLive(gone));
+    const dcos = { ...cluster.dcos, version };
+    return lookAtStores({ ...cluster, dcos }, transport, { ...plan, down: ['10.0.0.3'] }, signal);
+  };
+  expect(await at('false')).toEqual({
+    faults: [],
+    notes: ['CockroachDB: the node of 10.0.0.2 is not alive; it may not start before 10.0.0.3 is replaced'],
+  });
+  expect((await at('true')).faults.map((one) => one.seen)).toEqual([
+    'the node of 10.0.0.1 is decommissioned, although it is a master',
+  ]);
+  expect((await at('false', '1.13.10')).faults.map((one) => one.seen)).toEqual(['3 ranges are unavailable']);
+});

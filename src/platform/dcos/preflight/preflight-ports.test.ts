@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
+import { sortedEnsemble } from '../../../model/ensemble.js';
 import { testCluster, testDuty } from '../../../../test/support/dcos-duty.js';
-import { tlsPortFaults } from './preflight-ports.js';
+import { lookAtPorts, tlsPortFaults } from './preflight-ports.js';
 
 const masters = ['127.87.0.1', '127.87.0.2'];
 const secure = {
@@ -28,4 +29,17 @@ test('port 443 must be open to here before anything is changed, where a newcomer
   ]);
   expect(await tlsPortFaults(testCluster, question, context)).toEqual([]);
   expect(await tlsPortFaults(secure, { ...question, hasNewcomers: false }, context)).toEqual([]);
+  // No admin router starts before the dead one is back, where all are waited for.
+  const from = sortedEnsemble([...masters, '127.87.0.3']);
+  const stages = [{ number: 1, from, ensemble: from, fresh: ['127.87.0.3'] }];
+  const found = async (version: string) => {
+    const dcos = { ...secure.dcos, version };
+    const plan = { from, down: ['127.87.0.3'], stages };
+    return lookAtPorts({ ...secure, dcos }, plan, masters, context, port);
+  };
+  expect((await found('1.13.10')).faults).toHaveLength(1);
+  expect(await found('1.13.9')).toEqual({
+    faults: [],
+    notes: [expect.stringContaining('nothing may listen there before 127.87.0.3 is replaced')],
+  });
 });
