@@ -15,6 +15,8 @@ export interface Expectation {
   readonly lists: ReadonlyMap<Address, Ensemble>;
   /** Their data is known to differ: a digest mismatch there is no news. */
   readonly distrusted: readonly Address[];
+  /** Began on an empty disk in this run; absent: none. */
+  readonly startedEmpty?: readonly Address[];
   /** The host of the step, whose own silence while it starts is no alarm; null outside a step. */
   readonly host: Address | null;
 }

@@ -37,13 +37,15 @@ export function settle(host: EngineHost, world: StageWorld, holding: Holding): P
   const state = host.log.state();
   const inFlight = stepInFlight(state)?.step.host ?? null;
   const everyone = addressesIn(state.plan.from, ...state.plan.stages.map((one) => one.ensemble));
+  const begun = state.plan.stages.filter(({ number }) => state.stages.some((one) => one.number === number));
+  const startedEmpty = begun.flatMap((one) => one.fresh);
   const predicted: Prediction = (leader, services, waitedMs) => {
     // Time enough for a start and an election: whoever does not serve by now must be able to join by itself.
     const alive = world.servers.every((one) => !one.running || services.get(one.address)?.port === 'open');
     // A member that died is no latecomer: it raises its own alarm.
     const late = leader !== null && alive && waitedMs >= latecomerMs(host.settings);
     const now = { ...world, leader, ...(late ? { serving: servingOf(services) } : {}) };
-    return expectationOf(world, predict(now).serving, inFlight, everyone);
+    return { ...expectationOf(world, predict(now).serving, inFlight, everyone), startedEmpty };
   };
   return waitForGate(host, predicted, holding, host.signal);
 }

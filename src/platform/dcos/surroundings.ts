@@ -48,7 +48,11 @@ export function dcosSurroundings(cluster: DcosCluster, transport: Transport, pla
         waits: false,
         shutBy: shutBy(cluster, plan.down),
       }),
-      auditDuty(cluster, transport, notIn(last)),
+      auditDuty(cluster, transport, {
+        leaving: notIn(last),
+        down: plan.down,
+        shutBy: shutBy(cluster, plan.down),
+      }),
       backupDuty(cluster, transport, firstToStay(plan)),
     ],
     beforeStage: (stage) => [

@@ -27,6 +27,10 @@ export interface AuditedCluster {
 export interface AuditContext {
   readonly signal: AbortSignal;
   readonly say?: (progress: string) => void;
+  /** Masters that are dead, and lose their disks in the run: nobody can search them, and nobody need. */
+  readonly down?: readonly Address[];
+  /** Those of them without which no service starts anew: Marathon may not run before. */
+  readonly shutBy?: readonly Address[];
 }
 
 /** A host's search ends itself after a minute and a half. */
@@ -45,8 +49,10 @@ export async function auditCluster(
 ): Promise<AddressAudit> {
   const { masters, agents, bootstrap, dns } = cluster;
   const names = [...(dns?.names ?? []), ...(dns?.partial ?? [])];
+  const { down = [], shutBy = [] } = context;
+  const living = masters.filter((address) => !down.includes(address));
   const everyone = masters.every((address) => addresses.includes(address));
-  const hosts = [...masters, ...agents.private, ...agents.public]
+  const hosts = [...living, ...agents.private, ...agents.public]
     .filter((host) => everyone || !addresses.includes(host))
     .map((host) => ({ host, wanted: addresses.filter((address) => address !== host) }))
     .filter(({ wanted }) => wanted.length > 0);
@@ -68,7 +74,7 @@ export async function auditCluster(
       context,
       (values) => genconfFindings(bootstrap.address, bootstrap.directory, values),
     ),
-    appsOf(transport, masters, addresses, context),
+    appsOf(transport, living, addresses, context),
     Promise.all(names.map((name) => lookUp(name, dns?.server, addresses))),
   ]);
   return {
@@ -81,7 +87,16 @@ export async function auditCluster(
       "Marathon's apps; not other schedulers, and no client outside the cluster",
       `${names.length} DNS names of the cluster file`,
     ],
-    findings: [...apps, ...files, ...genconf, ...dnsAnswers.flat()],
+    findings: [
+      ...apps.map((one) => (shutBy.length > 0 ? untilThen(one, shutBy) : one)),
+      ...files,
+      ...genconf,
+      ...dnsAnswers.flat(),
+      ...down.map((host): AuditFinding => ({
+        ...notLookedAt(`${host}: files`, 'it is dead, and starts on an empty disk if at all'),
+        severity: 'info',
+      })),
+    ],
   };
 }
 
@@ -119,6 +134,12 @@ async function appsOf(
     reasons.push(`${master}: ${why}`);
   }
   return [notLookedAt('Marathon apps', reasons.join('; ') || 'there is no master')];
+}
+
+function untilThen(finding: AuditFinding, shutBy: readonly Address[]): AuditFinding {
+  if (finding.rule !== 'not-looked-at') return finding;
+  const why = `Marathon may not run before ${shutBy.join(', ')} is replaced.`;
+  return { ...finding, severity: 'info', message: `${finding.message} ${why}` };
 }
 
 function httpReason(status: string): string {

@@ -3,11 +3,21 @@
 import type { Address } from '../../../model/ensemble.js';
 import type { Transport } from '../../../remote/transport.js';
 import type { Duty } from '../../../run/duty.js';
-import { type AuditedCluster, auditCluster } from './audit-cluster.js';
+import { type AuditContext, type AuditedCluster, auditCluster } from './audit-cluster.js';
 import { listInWords } from '../configuration/config-yaml.js';
 
-/** Read-only. `leaving`: the masters whose addresses are in no list after the run. */
-export function auditDuty(cluster: AuditedCluster, transport: Transport, leaving: readonly Address[]): Duty {
+/** Whose addresses go, and who is dead. */
+export interface AuditOrder extends Pick<AuditContext, 'down' | 'shutBy'> {
+  /** The masters whose addresses are in no list after the run. */
+  readonly leaving: readonly Address[];
+}
+
+/** Read-only. What can't be looked at because a master is dead is told, and is no reason to stop. */
+export function auditDuty(
+  cluster: AuditedCluster,
+  transport: Transport,
+  { leaving, ...dead }: AuditOrder,
+): Duty {
   return {
     id: 'audit',
     kind: 'audit',
@@ -18,7 +28,11 @@ export function auditDuty(cluster: AuditedCluster, transport: Transport, leaving
     waivable: true,
     look: async (context) => {
       if (leaving.length === 0) return { kind: 'done', evidence: ['no address leaves'] };
-      const { findings, lookedAt } = await auditCluster(cluster, transport, leaving, context);
+      const { findings, lookedAt } = await auditCluster(cluster, transport, leaving, {
+        ...dead,
+        signal: context.signal,
+        say: context.say,
+      });
       const lines = findings.map(({ subject, message }) => `${subject}: ${message}`);
       // The run sees to the names itself, after its last stage.
       const open = findings.filter(({ severity, rule }) => severity !== 'info' && rule !== 'address-in-dns');

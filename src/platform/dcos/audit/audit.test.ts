@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testDuty } from '../../../../test/support/dcos-duty.js';
 import { localTransport } from '../../../remote/local.js';
 import type { Transport } from '../../../remote/transport.js';
 import { addressesNamedIn, appFindings, dnsFindings } from './audit.js';
@@ -101,11 +102,37 @@ describe('auditCluster', () => {
     const context = { signal, say: () => undefined } as unknown as Parameters<
       ReturnType<typeof auditDuty>['look']
     >[0];
-    const reading = await auditDuty(cluster, transport(noApps), ['10.0.0.3']).look(context);
+    const reading = await auditDuty(cluster, transport(noApps), { leaving: ['10.0.0.3'] }).look(context);
     expect(reading).toMatchObject({ kind: 'refused', failure: { code: 'audit', blame: 'operator' } });
     expect(JSON.stringify(reading)).not.toContain('sesame');
-    expect(await auditDuty(cluster, transport(noApps), []).look(context)).toMatchObject({ kind: 'done' });
+    expect(await auditDuty(cluster, transport(noApps), { leaving: [] }).look(context)).toMatchObject({
+      kind: 'done',
+    });
   });
+});
+
+test('a dead master is not searched, and is told; what others have is found as ever', async () => {
+  const [dead = ''] = cluster.masters;
+  const plain = transport('\n000');
+  const without: Transport = {
+    ...plain,
+    run: (host, command, options) =>
+      host === dead
+        ? Promise.resolve({ kind: 'unknown', reason: 'no answer' })
+        : plain.run(host, command, options),
+  };
+  const look = async (order: { readonly down?: readonly string[]; readonly shutBy?: readonly string[] }) => {
+    const duty = auditDuty(cluster, without, { leaving: ['10.0.0.3'], ...order });
+    return JSON.stringify(await duty.look(testDuty().context));
+  };
+  expect(await look({})).toContain('10.0.0.1: files: It could not be looked at: no answer');
+  const told = await look({ down: [dead], shutBy: [dead] });
+  expect(told).toContain('10.0.1.1:');
+  expect(told).not.toMatch(/10\.0\.0\.1: files|Marathon apps/);
+  // Where services need not wait for it, Marathon must answer.
+  expect(await look({ down: [dead] })).toContain('Marathon apps: It could not be looked at');
+  const { findings } = await auditCluster(cluster, without, ['10.0.0.3'], { signal, down: [dead] });
+  expect(findings).toContainEqual(expect.objectContaining({ subject: '10.0.0.1: files', severity: 'info' }));
 });
 
 describe('a search that could not search', () => {

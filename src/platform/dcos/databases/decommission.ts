@@ -51,16 +51,20 @@ function inOneLine({ store, seen }: StoreFault): string {
 function evidenceOf(
   { cockroach, etcd }: Stores,
   { left, down, late, masters }: DecommissionOrder,
-  { notes }: Leftovers,
+  { notes, isEtcdOff }: Leftovers,
 ): readonly string[] {
   const ranges = down.length === 0 ? 'no range lacks a replica' : 'every range is available';
   const joined = masters.filter((one) => !down.includes(one) && !late.includes(one));
   const peers = `navstar or dcos-net may still name ${left.join(', ')} as a peer, and try to reach it: not looked at`;
   return [
     cockroach ? `CockroachDB: ${ranges}` : 'CockroachDB: not in this version',
-    etcd
-      ? `etcd: only masters are members, and ${joined.join(', ')} are healthy ones`
-      : 'etcd: not in this version',
+    ...(isEtcdOff
+      ? []
+      : [
+          etcd
+            ? `etcd: only masters are members, and ${joined.join(', ')} are healthy ones`
+            : 'etcd: not in this version',
+        ]),
     ...notes,
     ...(left.length > 0 ? [peers] : []),
   ];

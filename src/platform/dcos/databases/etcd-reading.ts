@@ -22,7 +22,9 @@ export type EtcdView =
       readonly self: string;
       readonly members: readonly EtcdMember[];
     }
-  | { readonly kind: 'unknown'; readonly address: Address; readonly reason: string };
+  | { readonly kind: 'unknown'; readonly address: Address; readonly reason: string }
+  /** Its unit wants a file that is not there: etcd is Calico's alone after 2.1.2, and Calico may be off. */
+  | { readonly kind: 'off'; readonly address: Address; readonly lacks: string };
 
 const listSchema = z.object({
   header: z.object({ member_id: z.string().regex(/^\d+$/) }),
@@ -91,6 +93,7 @@ export function etcdFindings(views: readonly EtcdView[], wants: EtcdWants): Etcd
   const [first] = known;
   if (first === undefined) return { leavers: [], faults: ['no master says who its members are', ...silent] };
   const { members } = first;
+  const off = views.filter((one) => one.kind === 'off');
   const at = (address: Address): readonly EtcdMember[] =>
     members.filter((one) => one.addresses.includes(address));
   const expected = masters.filter((one) => !down.includes(one) && !late.includes(one));
@@ -102,6 +105,7 @@ export function etcdFindings(views: readonly EtcdView[], wants: EtcdWants): Etcd
     leavers: left.filter((address) => at(address).length > 0),
     faults: [
       ...silent,
+      ...off.map((one) => `on ${one.address}: it is off, for want of ${one.lacks}`),
       ...(absent.length > 0 ? [`no member at ${absent.join(', ')}`] : []),
       ...strangers.map((one) => `a member at ${one.addresses.join(', ') || 'no address'} is no master`),
       ...masters

@@ -52,6 +52,7 @@ describe('what CockroachDB still counts on', () => {
     expect(leftoversOf({ cockroach: cockroachReading(nodes), etcd: null }, departure)).toEqual({
       cockroachNodes: expected,
       etcdLeavers: [],
+      isEtcdOff: false,
       // What the one that left reported last counts no more.
       faults: [{ store: 'CockroachDB', seen: '2 ranges are under-replicated' }],
       notes: [],
@@ -181,7 +182,7 @@ describe("etcd's members", () => {
   });
 
   test('are taken out by the helper, which tells ZooKeeper too', () => {
-    const nothing = { cockroachNodes: [], etcdLeavers: [], faults: [], notes: [] };
+    const nothing = { cockroachNodes: [], etcdLeavers: [], isEtcdOff: false, faults: [], notes: [] };
     const script = removeScript({ ...nothing, cockroachNodes: [7], etcdLeavers: ['10.0.0.1'] });
     expect(script).toContain('node decommission 7 --wait=live');
     expect(script).toContain('leave_etcd 10.0.0.1 ||');

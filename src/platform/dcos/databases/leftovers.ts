@@ -48,6 +48,8 @@ export interface Leftovers {
   readonly cockroachNodes: readonly number[];
   /** Addresses that are to leave etcd. */
   readonly etcdLeavers: readonly Address[];
+  /** It runs on no master, as config.yaml has it. */
+  readonly isEtcdOff: boolean;
   readonly faults: readonly StoreFault[];
   /** What is no fault, or can't be mended yet. */
   readonly notes: readonly string[];
@@ -63,17 +65,21 @@ export interface StoreFault {
 export function leftoversOf({ cockroach, etcd }: StoresReading, departure: Departure): Leftovers {
   const { left, masters, down, late } = departure;
   const ranges = cockroach === null ? nothing : cockroachFindings(cockroach, departure);
-  const members = etcd === null ? null : etcdFindings(etcd, { left, masters, down, late });
+  const off = etcd?.filter((one) => one.kind === 'off') ?? [];
+  const isEtcdOff = off.length > 0 && off.length === etcd?.length;
+  const members = etcd === null || isEtcdOff ? null : etcdFindings(etcd, { left, masters, down, late });
   return {
     cockroachNodes: ranges.nodes,
     etcdLeavers: members?.leavers ?? [],
+    isEtcdOff,
     faults: [
       ...ranges.faults.map((seen) => ({ store: 'CockroachDB', seen }) as const),
       ...(members?.faults ?? []).map((seen) => ({ store: 'etcd', seen }) as const),
     ],
     notes: [
       ...ranges.notes,
-      ...(etcd === null || late.length === 0
+      ...(isEtcdOff ? [`etcd: off on all masters, for want of ${off[0]?.lacks ?? ''}`] : []),
+      ...(members === null || late.length === 0
         ? []
         : [`etcd: ${late.join(', ')} may join only when ${down.join(', ')} is replaced or back`]),
     ],

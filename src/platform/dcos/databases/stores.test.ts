@@ -57,7 +57,9 @@ const transport: Transport = {
   run: (host, command, options) =>
     localTransport().run(
       host,
-      command.replaceAll('/opt/mesosphere', join(root, host, 'opt/mesosphere')),
+      command
+        .replaceAll('/opt/mesosphere', join(root, host, 'opt/mesosphere'))
+        .replaceAll('systemctl cat ', `cat ${join(root, host)}/`),
       options,
     ),
 };
@@ -129,10 +131,11 @@ END`;
 }
 
 test('one that was started again explains what is out of reach, and nothing else', async () => {
+  const down = ['10.0.0.3'];
   const at = async (gone: string, version = '1.13.9') => {
     await program('10.0.0.1', 'cockroach', oneDoesNotLive(gone));
     const dcos = { ...cluster.dcos, version };
-    return lookAtStores({ ...cluster, dcos }, transport, { ...plan, down: ['10.0.0.3'] }, signal);
+    return lookAtStores({ ...cluster, dcos }, transport, { ...plan, down }, signal);
   };
   expect(await at('false')).toEqual({
     faults: [],
@@ -142,4 +145,25 @@ test('one that was started again explains what is out of reach, and nothing else
     'the node of 10.0.0.1 is decommissioned, although it is a master',
   ]);
   expect((await at('false', '1.13.10')).faults.map((one) => one.seen)).toEqual(['3 ranges are unavailable']);
+});
+
+test('etcd that is off with Calico is told to be; on some masters alone it is a fault', async () => {
+  const wanted = '/opt/mesosphere/etc/calico/calico_enabled';
+  for (const host of cluster.masters) {
+    const unit = `[Unit]\nConditionPathExists=${join(root, host)}${wanted}\n`;
+    await writeFile(join(root, host, 'dcos-etcd.service'), unit);
+    await program(host, 'dcos-etcdctl', 'echo "dial tcp: connection refused" >&2; exit 1');
+  }
+  const { faults, notes } = await lookAtStores(cluster, transport, plan, signal);
+  expect(faults).toEqual([]);
+  expect(notes[0]).toBe('whole: CockroachDB');
+  expect(notes[1]).toMatch(/^etcd: off on all masters, for want of .*calico_enabled$/);
+  const order = { stage: 1, masters: cluster.masters, left: ['10.0.0.9'], fresh: [], down: [], late: [] };
+  const after = await decommissionDuty(cluster, transport, order).look(testDuty().context);
+  expect(after).toMatchObject({ kind: 'done' });
+  expect(JSON.stringify(after)).not.toContain('only masters are members');
+  await mkdir(join(root, '10.0.0.1/opt/mesosphere/etc/calico'), { recursive: true });
+  await writeFile(join(root, `10.0.0.1${wanted}`), '');
+  await program('10.0.0.1', 'dcos-etcdctl', `cat <<'END'\n${members('10.0.0.1')}END`);
+  expect((await seen()).join('\n')).toMatch(/etcd: on 10\.0\.0\.2: it is off.*\n.*on 10\.0\.0\.3: it is off/);
 });

@@ -89,7 +89,10 @@ export function survivorsOf({ masters, fresh, down }: Departure): Departure['mas
   return masters.filter((address) => !fresh.includes(address) && !down.includes(address));
 }
 
+/** `dcos-etcd.service` after 2.1.2 has `ConditionPathExists=…/etc/calico/calico_enabled` (D2IQ-73299, `packages/etcd`). */
 const etcdScript = `${sayFunctions}
+wanted=$(systemctl cat dcos-etcd.service 2>/dev/null | sed -n 's/^ConditionPathExists=//p' | head -n 1)
+case $wanted in /*) [ -e "$wanted" ] || say lacks "$wanted" ;; esac
 if [ -x /opt/mesosphere/bin/dcos-etcdctl ]; then
   say program yes
   text=$(timeout 45 /opt/mesosphere/bin/dcos-shell dcos-etcdctl diagnostic 2>&1 </dev/null); say status "$?"
@@ -107,6 +110,8 @@ function readEtcd(
     const answer = await askHost(transport, address, etcdScript, { timeoutMs: askMs, signal });
     if (answer.kind === 'unknown') return { kind: 'unknown', address, reason: answer.reason };
     const values = new Map(answer.lines);
+    const lacks = values.get('lacks');
+    if (lacks !== undefined) return { kind: 'off', address, lacks };
     if (values.get('program') !== 'yes')
       return { kind: 'unknown', address, reason: 'there is no /opt/mesosphere/bin/dcos-etcdctl' };
     return etcdView(address, Number(values.get('status') ?? '1'), textOf(values.get('diagnostic') ?? ''));

@@ -41,14 +41,16 @@ export async function lookAtStores(
   const asked = await readStores(cluster, transport, departure, signal);
   const { reading, untold } =
     dead.length === 0 ? { reading: asked, untold: [] } : withoutWaiting(asked, departure);
-  const { cockroachNodes, faults, notes } = leftoversOf(reading, departure);
+  const { cockroachNodes, isEtcdOff, faults, notes } = leftoversOf(reading, departure);
   const earlier = cockroachNodes.map(
     (id) => `CockroachDB: node ${id} is an earlier one of a master, and is taken out after the first stage`,
   );
   return {
     faults: faults.map(({ store, seen }) => ({ host: store, seen, remedy: remedies[store] })),
     notes: [
-      ...(plan.down.length === 0 ? [`whole: ${names.join(' and ')}`] : []),
+      ...(plan.down.length === 0
+        ? [`whole: ${names.filter((one) => one !== 'etcd' || !isEtcdOff).join(' and ')}`]
+        : []),
       ...untold.map((seen) => `${seen}; it may not start before ${dead.join(', ')} is replaced`),
       ...earlier,
       ...notes,
@@ -61,7 +63,7 @@ function withoutWaiting(
   { cockroach, etcd }: StoresReading,
   { masters, down }: Departure,
 ): { readonly reading: StoresReading; readonly untold: readonly string[] } {
-  const views = etcd?.filter((one) => one.kind === 'known') ?? [];
+  const views = etcd?.filter((one) => one.kind !== 'unknown') ?? [];
   const silent = etcd?.filter((one) => one.kind === 'unknown') ?? [];
   const waiting =
     cockroach?.kind === 'known'

@@ -39,7 +39,12 @@ const gated = (mode: Master['mode'], list: Ensemble): Master => ({ list, mode, m
 function seen(
   dcos: string,
   masters: Readonly<Record<string, Master>>,
-  more: { readonly host?: string; readonly elected?: readonly string[]; readonly replicas?: number } = {},
+  more: {
+    readonly host?: string;
+    readonly elected?: readonly string[];
+    readonly replicas?: number;
+    readonly empty?: readonly string[];
+  } = {},
 ): {
   readonly open: readonly string[];
   readonly states: Readonly<Record<string, string>>;
@@ -54,6 +59,7 @@ function seen(
       stopped: [],
       lists: new Map(entries.map(([address, { list }]) => [address, list])),
       distrusted: [],
+      startedEmpty: more.empty ?? [],
       host: more.host ?? null,
     },
     services: new Map(
@@ -170,6 +176,43 @@ describe('a position-preserving replacement on 1.9.10', () => {
     expect(open).toEqual([b, fresh]);
     expect(states).toEqual({ "Exhibitor's lists": 'pass', "Mesos' logs": 'wait', 'Mesos leader': 'pass' });
     expect(said).toContain(`3 of 5 recovered; ${b}: ECONNREFUSED; ${fresh}: registrar not recovered`);
+  });
+});
+
+describe('two of five were lost, and a survivor was started again since', () => {
+  const empty = [b, fresh];
+  const joined = {
+    [a]: gated('follower', from),
+    [b]: gated('follower', from),
+    [c]: up('leader', from),
+    [d]: up('follower', from),
+    [fresh]: { ...up('follower', to), mesos: { registrar: behind } },
+  };
+
+  function logsWith(mesos: Master['mesos']): string | undefined {
+    const rebuilt: Master = { list: to, mode: 'follower', mesos };
+    return seen('1.13.9', { ...joined, [b]: rebuilt }, { empty }).states["Mesos' logs"];
+  }
+
+  test('the newcomer whose gate is open has no quorum to recover from: nobody waits for it', () => {
+    const { open, states, said } = seen('1.13.9', joined, { empty, elected: [] });
+    expect(open).toEqual([fresh]);
+    expect(states).toEqual({ "Exhibitor's lists": 'pass', "Mesos' logs": 'pass' });
+    expect(said).toContain(`2 of 5 recovered; not yet: ${a}, ${b}, ${fresh}, whose services can't start`);
+  });
+
+  test('the survivor that gets the list has its log, and with it there is one', () => {
+    const upgraded = { ...joined, [a]: gated('follower', to) };
+    expect(seen('1.13.9', upgraded, { empty, elected: [] }).states).toEqual({
+      "Exhibitor's lists": 'pass',
+      "Mesos' logs": 'wait',
+      'Mesos leader': 'wait',
+    });
+  });
+
+  test('one that was lost has none, until it has recovered', () => {
+    expect(logsWith(null)).toBe('pass');
+    expect(logsWith({ registrar: recovered })).toBe('wait');
   });
 });
 

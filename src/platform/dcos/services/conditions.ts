@@ -31,11 +31,12 @@ export function judgeMasters(
   readings: MasterReadings,
 ): readonly Condition[] {
   const open = openGates(version, moment);
+  const able = withQuorumOfLogs(moment, readings, open);
   const { running } = moment.expectation;
   return [
     exhibitorLists(moment, readings),
-    ...(running.length === 0 ? [] : [logsRecovered(moment, readings, open)]),
-    ...(open.length === 0 ? [] : [oneElected(moment, readings)]),
+    ...(running.length === 0 ? [] : [logsRecovered(moment, readings, able)]),
+    ...(able.length === 0 ? [] : [oneElected(moment, readings)]),
     ...(open.length < running.length ? [] : [replicaCount(moment, readings)]),
   ];
 }
@@ -61,6 +62,24 @@ export function openGates(version: DcosVersion, { expectation, services }: GateM
         return serves(address);
     }
   });
+}
+
+/**
+ * Those of them whose log can recover: a quorum of replicas that vote answers (`src/log/recover.cpp` in Mesos). One that
+ * began empty votes when it has recovered, and one whose service waits does not answer: a survivor that was started again
+ * since another died, say, until it has the new list.
+ */
+function withQuorumOfLogs(
+  { expectation: { running, lists, startedEmpty = [] } }: GateMoment,
+  { masters }: MasterReadings,
+  open: readonly Address[],
+): readonly Address[] {
+  const voters = running.filter((address) => {
+    const asked = masters.get(address);
+    if (asked?.kind === 'answered' && asked.value.registrar.recovered) return true;
+    return !startedEmpty.includes(address) && (open.includes(address) || asked?.kind === 'answered');
+  });
+  return open.filter((address) => voters.length >= quorumOf(lists.get(address)?.length ?? 0));
 }
 
 /** An Exhibitor that holds another list than its ZooKeeper would give it to the next start. */
@@ -94,7 +113,7 @@ function difference(
   return serverId === id ? null : `${address} has id ${serverId ?? 'none'}`;
 }
 
-function logsRecovered(moment: GateMoment, { masters }: MasterReadings, open: readonly Address[]): Condition {
+function logsRecovered(moment: GateMoment, { masters }: MasterReadings, able: readonly Address[]): Condition {
   const name = "Mesos' logs";
   const { running } = moment.expectation;
   const readings = running.map((address) => ({ address, asked: masters.get(address) }));
@@ -109,7 +128,7 @@ function logsRecovered(moment: GateMoment, { masters }: MasterReadings, open: re
   };
   const behind = readings.flatMap(({ address, asked }) => {
     const state = stateOf(asked);
-    return state === null ? [] : [{ address, state, waited: open.includes(address) }];
+    return state === null ? [] : [{ address, state, waited: able.includes(address) }];
   });
   const recovered = running.length - behind.length;
   const missing = behind.filter((one) => one.waited).map((one) => `${one.address}: ${one.state}`);
@@ -119,7 +138,9 @@ function logsRecovered(moment: GateMoment, { masters }: MasterReadings, open: re
     ...missing,
     ...(later.length === 0
       ? []
-      : [`not yet: ${later.join(', ')}, whose services can't start before others serve`]),
+      : [
+          `not yet: ${later.join(', ')}, whose services can't start, or whose logs can't recover, before those of others`,
+        ]),
   ].join('; ');
   return { name, state: missing.length === 0 ? 'pass' : 'wait', seen, code: null, about: [] };
 }
