@@ -37,6 +37,20 @@ describe('members whose machines are gone', () => {
     });
   });
 
+  test('can not be gone back to, and a rollback says so before it touches anything', async () => {
+    const trial = await exampleTrial(trials, 'two of five gone', '3.4.8');
+    trial.onRecord = ({ kind }) => {
+      if (kind === 'step-done') trial.pauseRequested = true;
+    };
+    expect(await trial.start()).toMatchObject({ kind: 'paused' });
+    trial.pauseRequested = false;
+    const taken = trial.cluster.actions.length;
+    expect(await trial.rollback()).toMatchObject({ kind: 'refused', failure: { code: 'no-schedule' } });
+    expect(trial.cluster.actions).toHaveLength(taken);
+    trial.onRecord = () => undefined;
+    expect(await trial.resume()).toEqual({ kind: 'finished' });
+  });
+
   test('one that comes back on the way stops the run', async () => {
     const trial = await exampleTrial(trials, 'two of five gone', '3.4.8');
     trial.onRecord = (record) => {

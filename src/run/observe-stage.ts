@@ -1,6 +1,6 @@
 // Where a stage stands, as the hosts show it and the journal explains it.
 
-import { type Address, addressesIn } from '../model/ensemble.js';
+import { type Address, addressesIn, idOf } from '../model/ensemble.js';
 import { familyOf, type ZooKeeperFamily } from '../model/family.js';
 import { invariant } from '../model/invariant.js';
 import type { Stage } from '../plan/plan.js';
@@ -81,6 +81,10 @@ export async function obstacleToUndo(host: EngineHost, stage: Stage): Promise<Fa
   const state: RunState = { ...host.log.state(), undoes: stage.number - 1 };
   const family = familyOf(state.plan.zookeeper);
   invariant(family !== undefined, `the plan's ZooKeeper version is known: ${state.plan.zookeeper}`);
+  const lost = goneIn(state.plan, stage).filter(
+    (address) => idOf(stage.ensemble, address) !== undefined && idOf(stage.from, address) === undefined,
+  );
+  if (lost.length > 0) return noWayBackTo(lost);
   const reading = await observeStage({ ...host, log: { state: () => state } }, stage, family);
   if (reading.kind === 'refused') return reading.failure;
   const { world } = reading;
@@ -94,5 +98,17 @@ export async function obstacleToUndo(host: EngineHost, stage: Stage): Promise<Fa
   return {
     ...noSchedule(stage, world),
     next: ['`succession resume` goes forward, and may find a way where there is none back'],
+  };
+}
+
+/** Whose machine is gone can't come back, and half a way back would cost the newcomer as well. */
+function noWayBackTo(lost: readonly Address[]): Failure {
+  return {
+    code: 'no-schedule',
+    blame: 'operator',
+    message: `there is no way back to ${lost.join(' and ')}: the plan was told that ${lost.length === 1 ? 'its machine is' : 'their machines are'} gone for good`,
+    seen: lost.map((address) => `${address} is gone`),
+    expected: 'that every member of the ensemble before the stage could serve again',
+    next: ['`succession resume` goes forward'],
   };
 }

@@ -6,7 +6,7 @@ import type { AgentReading } from '../../../probe/mesos-agent.js';
 import type { Transport } from '../../../remote/transport.js';
 import type { Facts } from '../../../run/duty.js';
 import { askHost, sayFunctions, textOf } from '../ask-host.js';
-import { checkCommands } from '../services/node-checks.js';
+import { checkCommands, type CheckReading, judgeChecks } from '../services/node-checks.js';
 import type { CheckTool } from '../versions.js';
 
 /** What an agent should hold, and where it gets it from. */
@@ -37,11 +37,8 @@ export interface AgentHost {
   readonly activeMs: number;
   /** The id that Mesos keeps on disk; empty: none. */
   readonly agentId: string;
-  /**
-   * The exit status of the version's checks, a mere warning as 0, and what they said; null when they were not asked for, or
-   * are not there.
-   */
-  readonly checks: { readonly status: number; readonly said: string } | null;
+  /** What the version's checks found; null when they were not asked for, or are not there. */
+  readonly checks: CheckReading | null;
 }
 
 /** A host that could not be asked. */
@@ -59,7 +56,7 @@ const answerSchema = z.object({
   agentId: z.string(),
   masterList: z.base64(),
   checks: status.optional(),
-  checksSaid: z.string().optional(),
+  checksOut: z.base64().optional(),
 });
 const listSchema = z.array(z.string());
 
@@ -74,7 +71,7 @@ export async function readAgentHost(
   if (answer.kind === 'unknown') return answer;
   const parsed = answerSchema.safeParse(Object.fromEntries(answer.lines));
   if (!parsed.success) return { kind: 'unknown', reason: z.prettifyError(parsed.error) };
-  const { docker, dockerSaid, checks, checksSaid = '', agentId } = parsed.data;
+  const { docker, dockerSaid, checks, checksOut = '', agentId } = parsed.data;
   return {
     kind: 'known',
     docker: { status: docker, said: dockerSaid },
@@ -82,8 +79,7 @@ export async function readAgentHost(
     activeMs: parsed.data.active * 1000,
     masters: masterListIn(textOf(parsed.data.masterList)),
     agentId,
-    checks:
-      checks === undefined ? null : { status: tool !== '3dt' && checks === 1 ? 0 : checks, said: checksSaid },
+    checks: checks === undefined || tool === null ? null : judgeChecks(tool, checks, textOf(checksOut)),
   };
 }
 
@@ -99,8 +95,8 @@ export function masterListIn(text: string): readonly Address[] {
 function hostScript(tool: CheckTool | null): string {
   const [program, args] = tool === null ? [null, ''] : checkCommands[tool];
   const checks = `if [ -x ${program} ]; then
-  text=$(timeout 60 ${program} ${args} 2>&1 </dev/null); say checks "$?"
-  say checksSaid "$(printf %s "$text" | tail -c 600)"
+  text=$(timeout 60 ${program} ${args} 2>/dev/null </dev/null); say checks "$?"
+  printf %s "$text" | tail -c 20000 | say64 checksOut
 fi
 `;
   return `${sayFunctions}
@@ -138,8 +134,7 @@ export function agentFaults(
     faults.push(`its master_list is ${host.masters.join(', ') || 'empty'}`);
   const { docker, checks } = host;
   if (docker.status !== 0) faults.push(`docker ps ends with ${docker.status}: ${docker.said}`);
-  if (checks !== null && checks.status !== 0)
-    faults.push(`its checks end with ${checks.status}: ${checks.said}`);
+  faults.push(...(checks?.faults ?? []).map((fault) => `its checks: ${fault}`));
   if (mesos.kind === 'unknown') faults.push(`its Mesos agent says nothing: ${mesos.reason}`);
   else if (mesos.kind === 'known' && (mesos.uptimeMs ?? 0) > host.activeMs + clockMs)
     faults.push('its Mesos agent has not been restarted since');

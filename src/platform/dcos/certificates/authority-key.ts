@@ -67,7 +67,7 @@ async function textOfFile(path: string): Promise<{ readonly text: string } | { r
 const placeScript = `set -u
 key=${quote(authorityKeyPath)}
 folder=\${key%/*}
-mkdir -p "$folder" && chmod 700 "$folder" || exit 20
+(umask 022; mkdir -p "$folder") && chmod 700 "$folder" || exit 20
 (umask 077; cat >"$key.new") && [ -s "$key.new" ] && chown 0:0 "$key.new" && mv -f "$key.new" "$key" && sync "$key"
 `;
 

@@ -93,6 +93,14 @@ gzip -c ${quote(iamBackupPath(dutyId))} | base64 | tr -d '\\n'
 `;
 }
 
+/** Takes the dump off a master again: it holds what users log in with, and is kept elsewhere by then, or not at all. */
+export function forgetIamScript(dutyId: string): string {
+  return `for file in ${quote(iamBackupPath(dutyId))} ${quote(`${iamBackupPath(dutyId)}.new`)}; do
+  [ ! -e "$file" ] || shred -u "$file" 2>/dev/null || rm -f "$file"
+done
+`;
+}
+
 /** Keeps what comes from standard input (packed, in base64) for root alone, if it is the dump with this sha256. */
 export function keepIamScript(dutyId: string, wantedSum: string): string {
   return `${opening}file=${quote(iamBackupPath(dutyId))}

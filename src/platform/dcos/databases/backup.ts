@@ -8,6 +8,7 @@ import {
   backupName,
   backupScript,
   dumpIamScript,
+  forgetIamScript,
   findBackupScript,
   findIamScript,
   iamBackupPath,
@@ -64,19 +65,21 @@ export function backupDuty(
       return { kind: 'done', evidence: [kept, ...iam, ...notKept(cluster)] };
     },
     perform: async (context): Promise<Outcome> => {
-      trouble = await keep(cluster, transport, masters, context);
-      if (trouble === null) return { kind: 'done', evidence: [] };
+      const left: string[] = [];
+      trouble = await keep(cluster, transport, masters, context, left);
+      if (trouble === null) return { kind: 'done', evidence: left };
       return { kind: 'unknown', reason: trouble, evidence: [], remedy: 'see the failure' };
     },
   };
 }
 
-/** Why it could not be kept, or null. */
+/** Why it could not be kept, or null. `left`: gets what stayed on masters although it should not. */
 async function keep(
   cluster: BackedUpCluster,
   transport: Transport,
   masters: readonly Address[],
   context: DutyContext,
+  left: string[],
 ): Promise<string | null> {
   const { bootstrap } = cluster;
   const copy = await askHost(transport, bootstrap.address, backupScript(bootstrap, context.id), context);
@@ -87,6 +90,8 @@ async function keep(
     context.say(`dumping the IAM database on ${master}`);
     const dump = await askHost(transport, master, dumpIamScript(context.id), context, undefined, dumpMs);
     const trouble = dump.kind === 'failed' ? dump.reason : await bring(cluster, transport, master, context);
+    const stayed = master === bootstrap.address ? null : await forget(transport, master, context);
+    if (stayed !== null) left.push(stayed);
     if (trouble === null) return null;
     reasons.push(trouble);
   }
@@ -111,6 +116,14 @@ async function bring(
   if (kept.kind === 'unknown') return `${bootstrap.address}: ${kept.reason}`;
   if (kept.status === 0) return null;
   return `${bootstrap.address}: ${valuesOf(kept.stdout).get('failed') ?? `status ${kept.status}`}`;
+}
+
+/** What stayed on the master although it should not; null when nothing did. */
+async function forget(transport: Transport, master: Address, context: DutyContext): Promise<string | null> {
+  const options = { timeoutMs: dumpMs, signal: context.signal };
+  const gone = await transport.run(master, forgetIamScript(context.id), options);
+  if (gone.kind === 'exited' && gone.status === 0) return null;
+  return `${master}: ${iamBackupPath(context.id)} could not be removed; remove it, it holds what users log in with`;
 }
 
 /** Null when the bootstrap node has none. */

@@ -161,7 +161,7 @@ timeout -k 10 300 bash "$folder/dcos_install.sh" --preflight-only master >"$fold
 status=$?
 [ "$status" -eq 0 ] || fail preflight "status $status: $(grep -a FAIL "$folder/output" | tail -n 5; tail -c 500 "$folder/output")"
 say did 'the preflight of dcos_install.sh passes'
-text=$(mkdir -p /var/lib/dcos && printf %s "$stamp" >"$stamp_file" && sync 2>&1) || fail write "$text"
+text=$(umask 022; mkdir -p /var/lib/dcos && printf %s "$stamp" >"$stamp_file" && sync 2>&1) || fail write "$text"
 timeout -k 10 1200 bash "$folder/dcos_install.sh" master >"$folder/output" 2>&1 </dev/null
 status=$?
 said=$(tail -c 1000 "$folder/output"); rm -rf "$folder"
