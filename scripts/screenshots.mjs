@@ -135,7 +135,7 @@ async function agentsRun() {
   const run = begin(...inside, 'apply', plan, '--cluster', cluster, '--yes', '--waive', 'audit');
   await run.says('1.1 stop');
   const url = await served();
-  await run.says('at work (');
+  await run.says('give the 3 agents');
   await shoot(url, 'agents', (page) => page.locator('.cell.work').first().waitFor());
   await run.ended;
 }
