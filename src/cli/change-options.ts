@@ -42,17 +42,20 @@ export function repeatable(flags: string, description: string): Option {
     .default(none);
 }
 
+/** `--platform`. */
+export function platformOption(): Option {
+  return new Option(
+    '--platform <name>',
+    'how ids come about: dcos sorts the addresses, zookeeper keeps ids as given',
+  )
+    .choices(['dcos', 'zookeeper'])
+    .default('dcos');
+}
+
 /** Adds the options that name a change. */
 export function withChangeOptions<C extends Command>(command: C): C {
   return command
-    .addOption(
-      new Option(
-        '--platform <name>',
-        'how ids come about: dcos sorts the addresses, zookeeper keeps ids as given',
-      )
-        .choices(['dcos', 'zookeeper'])
-        .default('dcos'),
-    )
+    .addOption(platformOption())
     .option('--current <A,B,C>', 'the members now; ids follow the platform')
     .option('--ensemble <1:A,2:B>', 'the members now, with their ids')
     .option('--target <A,B,C>', 'the members wanted (1:A,2:B with ids)')

@@ -1,6 +1,6 @@
 // `succession lab`: real ZooKeeper servers on this machine, to try things on.
 
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { deadline } from '../deadline.js';
 import { EnvironmentCommand } from '../environment-command.js';
 import {
@@ -21,7 +21,7 @@ import { isHostsLab } from '../../lab/hosts/hosts-files.js';
 import { findDistribution, thisMachine } from '../../lab/zookeeper-distribution.js';
 import { idOf } from '../../model/ensemble.js';
 import { markdownTable, table } from '../../view/figures.js';
-import { addressKind, addresses, currentEnsemble, repeatable } from '../change-options.js';
+import { addressKind, addresses, currentEnsemble, platformOption, repeatable } from '../change-options.js';
 import type { PlatformName } from '../../plan/plan.js';
 import { badInput, CommandError, exitStatus } from '../exit-status.js';
 import { labFolder, labPart } from '../lab-option.js';
@@ -68,14 +68,7 @@ function up(host: CommandHost): Command {
   return labPart('up', 'Start an ensemble, and write the cluster file that the other commands take.')
     .option('--hosts <file>', 'boot whole hosts, as the file says, and install DC/OS on them (root on Linux)')
     .option('--bare', 'with --hosts: boot them, and install nothing')
-    .addOption(
-      new Option(
-        '--platform <name>',
-        'how ids come about: dcos sorts the addresses, zookeeper keeps ids as given',
-      )
-        .choices(['dcos', 'zookeeper'])
-        .default('dcos'),
-    )
+    .addOption(platformOption())
     .option('--current <A,B,C>', 'the members; ids follow the platform')
     .option('--ensemble <1:A,2:B>', 'the members, with their ids')
     .addOption(repeatable('--spare <A>', 'a host with nothing installed: a newcomer to be (repeatable)'))

@@ -5,13 +5,12 @@ import type { Address } from '../../model/ensemble.js';
 import type { HostObservation, HostUnknown } from '../../run/platform.js';
 import { quote } from '../../remote/quote.js';
 import type { Transport } from '../../remote/transport.js';
+import { askObservation, hostUnknown } from './ask-observation.js';
 import type { Cluster } from './cluster-file.js';
 import { hostView, plannedEnsemble } from './host-view.js';
 import type { HostView } from './host-view.js';
-import { outputLines, scriptOpening, stampName, startedMs } from './shell-facts.js';
+import { scriptOpening, stampName, startedMs } from './shell-facts.js';
 import { parseServers } from './zoo-cfg.js';
-
-const timeoutMs = 10_000;
 
 /** The script's answer. An empty value means that there is no such file or process. */
 interface Answer {
@@ -57,19 +56,11 @@ export async function observeHost(
   address: Address,
   signal: AbortSignal,
 ): Promise<SeenHost | HostUnknown> {
-  const unknown = (reason: string): HostUnknown => ({ kind: 'unknown', address, at: Date.now(), reason });
   const host = hostView(cluster, address);
-  if (host === undefined) return unknown(`the cluster file has no host ${address}`);
-  const result = await transport.run(host.dial, observeScript(host), { timeoutMs, signal });
-  if (result.kind === 'unknown') return unknown(result.reason);
-  const values = Object.fromEntries(outputLines(result.stdout));
-  if (result.status !== 0) {
-    const detail = values['detail'] ?? result.stderr.trim().slice(-500);
-    return unknown(`could not look (status ${result.status}, ${values['failed'] ?? 'script'}): ${detail}`);
-  }
-  const answer = answerSchema.safeParse(values);
-  if (!answer.success) return unknown(`unreadable answer: ${z.prettifyError(answer.error)}`);
-  return observationOf(cluster, address, answer.data);
+  if (host === undefined) return hostUnknown(address, `the cluster file has no host ${address}`);
+  const place = { address, host: host.dial };
+  const answer = await askObservation(transport, place, observeScript(host), answerSchema, signal);
+  return answer.kind === 'unknown' ? answer : observationOf(cluster, address, answer.value);
 }
 
 function observationOf(cluster: Cluster, address: Address, answer: Answer): SeenHost {

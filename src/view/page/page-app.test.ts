@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sortedEnsemble } from '../../model/ensemble.js';
-import { makePlan } from '../../plan/make-plan.js';
+import { plan } from '../../../test/support/sample-run.js';
 import type { Decision } from '../../run/approvals.js';
 import type { JournalRecord, RunEvent } from '../../run/journal-record.js';
 import type { LiveReading } from '../../run/live-reading.js';
@@ -13,21 +12,6 @@ import { storiesOf } from './plan-draft.js';
 import type { PageMoment } from './page-source.js';
 import { planPath } from './plan-path.js';
 
-const made = makePlan({
-  platform: 'dcos',
-  idPolicy: 'sorted',
-  zookeeper: '3.8.0',
-  cluster: null,
-  createdBy: 'test',
-  current: sortedEnsemble(['10.0.0.1', '10.0.0.2', '10.0.0.3']),
-  change: { kind: 'target', addresses: ['10.0.0.1', '10.0.0.25', '10.0.0.3'] },
-  leader: '10.0.0.3',
-  consents: { allowCascade: false, allowRenumber: false, allowOutage: false },
-  spares: [],
-  candidates: [],
-});
-if (made.kind !== 'planned') throw new Error(made.kind);
-const { plan } = made;
 const [stage] = plan.stages;
 if (stage === undefined) throw new Error('no stage');
 

@@ -11,11 +11,9 @@ import {
 import { parseServersSpec } from '../../../probe/exhibitor.js';
 import type { Transport } from '../../../remote/transport.js';
 import type { HostObservation, HostUnknown } from '../../../run/platform.js';
-import { outputLines } from '../../zookeeper/shell-facts.js';
+import { askObservation } from '../../zookeeper/ask-observation.js';
 import { parseServers } from '../../zookeeper/zoo-cfg.js';
 import { scriptOpening } from './host-script.js';
-
-const timeoutMs = 10_000;
 
 /** The script's answer. An empty value means that there is no such file or process. */
 export interface MasterAnswer {
@@ -68,17 +66,9 @@ export async function observeMaster(
   address: Address,
   signal: AbortSignal,
 ): Promise<HostObservation | HostUnknown> {
-  const unknown = (reason: string): HostUnknown => ({ kind: 'unknown', address, at: Date.now(), reason });
-  const result = await transport.run(address, observeScript, { timeoutMs, signal });
-  if (result.kind === 'unknown') return unknown(result.reason);
-  const values = Object.fromEntries(outputLines(result.stdout));
-  if (result.status !== 0) {
-    const detail = values['detail'] ?? result.stderr.trim().slice(-500);
-    return unknown(`could not look (status ${result.status}, ${values['failed'] ?? 'script'}): ${detail}`);
-  }
-  const answer = answerSchema.safeParse(values);
-  if (!answer.success) return unknown(`unreadable answer: ${z.prettifyError(answer.error)}`);
-  return readMaster(address, answer.data, Date.now());
+  const place = { address, host: address };
+  const answer = await askObservation(transport, place, observeScript, answerSchema, signal);
+  return answer.kind === 'unknown' ? answer : readMaster(address, answer.value, Date.now());
 }
 
 /**
