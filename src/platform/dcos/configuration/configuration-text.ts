@@ -1,11 +1,11 @@
 // What must stand in `genconf/config.yaml` for a stage, and may the text that is there be made into it?
 
-import type { Address } from '../../../model/ensemble.js';
+import { type Address, addressesIn } from '../../../model/ensemble.js';
 import type { Checked, Fault } from '../../../model/fault.js';
 import type { Failure } from '../../../run/failure.js';
 import { differInMastersOnly, withMasterList } from './config-edit.js';
 import { editableList, listInWords, readConfig, sameAddresses, unexpectedList } from './config-yaml.js';
-import { addressesOf, type Work } from './configuration-work.js';
+import type { Work } from './configuration-work.js';
 
 /** The list in the text, or why nothing can be done with it. */
 export function listOf(work: Work, text: string): Checked<readonly Address[]> {
@@ -14,7 +14,7 @@ export function listOf(work: Work, text: string): Checked<readonly Address[]> {
   const list = editableList(config.value);
   if (!list.ok) return list;
   const { addresses } = list.value;
-  const known = [work.present, addressesOf(work.target)].some((one) => sameAddresses(addresses, one));
+  const known = [work.present, addressesIn(work.target)].some((one) => sameAddresses(addresses, one));
   return known
     ? { ok: true, value: addresses }
     : { ok: false, faults: unexpectedList(config.value, list.value, work.present) };
@@ -25,7 +25,7 @@ export function listOf(work: Work, text: string): Checked<readonly Address[]> {
  * the list, that very text comes back: so the generator makes the same package as before.
  */
 export function nextText(work: Work, text: string, earlier: string | null): Checked<string> {
-  const target = addressesOf(work.target);
+  const target = addressesIn(work.target);
   const edited = withMasterList(text, work.file, work.present, target);
   if (!edited.ok || earlier === null) return edited;
   const [before, after] = [readConfig(earlier, work.file), readConfig(edited.value, work.file)];

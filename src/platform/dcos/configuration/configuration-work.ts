@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type Address, byCodeUnit, type Ensemble } from '../../../model/ensemble.js';
+import { type Address, addressesIn, byCodeUnit, type Ensemble } from '../../../model/ensemble.js';
 import type { Transport } from '../../../remote/transport.js';
 import { backupName, type BootstrapFolder, masterScript, readScript, valuesOf } from './bootstrap-scripts.js';
 import type { WantedBuild } from './generator-build.js';
@@ -102,7 +102,7 @@ export async function readMasters(
   upgradeUrl: string | null,
   context: Asked,
 ): Promise<readonly MasterReading[]> {
-  const staying = work.present.filter((address) => addressesOf(work.target).includes(address));
+  const staying = work.present.filter((address) => addressesIn(work.target).includes(address));
   const asked = staying.length > 0 ? staying : work.present;
   return Promise.all(asked.map((address) => readMaster(work.transport, address, upgradeUrl, context)));
 }
@@ -166,11 +166,6 @@ export function ask(
 /** What to do about a bootstrap node that could not be asked. */
 export const reachable: string =
   'see that the bootstrap node answers over SSH and holds the folder of the cluster file';
-
-/** The addresses in the order of the ids. */
-export function addressesOf(ensemble: Ensemble): readonly Address[] {
-  return ensemble.map((member) => member.address);
-}
 
 /** A list as the facts of a run name it: `A,B`. */
 export function listKey(addresses: readonly Address[]): string {

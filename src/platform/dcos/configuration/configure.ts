@@ -1,6 +1,6 @@
 // The duty before a stage that changes the list: config.yaml holds it, the generator has made it, every master can load it.
 
-import { sameEnsemble } from '../../../model/ensemble.js';
+import { addressesIn, sameEnsemble } from '../../../model/ensemble.js';
 import type { Transport } from '../../../remote/transport.js';
 import type { Duty, DutyContext, DutyReading, Facts } from '../../../run/duty.js';
 import type { Outcome } from '../../../run/platform.js';
@@ -8,7 +8,6 @@ import { servedScript, writeScript } from './bootstrap-scripts.js';
 import { listInWords, sameAddresses } from './config-yaml.js';
 import { failureOf, listOf, nextText } from './configuration-text.js';
 import {
-  addressesOf,
   ask,
   type ConfiguredCluster,
   type ListChange,
@@ -26,11 +25,11 @@ import { allRun, goBack, packageOfBefore } from './way-back.js';
 
 /** Generates the configuration of the stage's ensemble. Works backwards as well: a stage that undoes another has its lists swapped. */
 export function configureDuty(cluster: ConfiguredCluster, transport: Transport, stage: ListChange): Duty {
-  const target = stage.ensemble.map((member) => member.address);
+  const target = addressesIn(stage.ensemble);
   const work: Work = {
     cluster,
     transport,
-    present: stage.from.map((member) => member.address),
+    present: addressesIn(stage.from),
     target: stage.ensemble,
     file: `${cluster.bootstrap.directory}/genconf/config.yaml`,
     number: stage.number,
@@ -53,7 +52,7 @@ async function look(work: Work, context: DutyContext): Promise<DutyReading> {
     return refused(standing.reason, [], 'the bootstrap node answers', reachable);
   const listed = listOf(work, standing.text);
   if (!listed.ok) return { kind: 'refused', failure: failureOf(work, listed.faults) };
-  if (!sameAddresses(listed.value, addressesOf(work.target)))
+  if (!sameAddresses(listed.value, addressesIn(work.target)))
     return { kind: 'to-do', evidence: [`${work.file} lists ${listInWords(listed.value)}`] };
   const { remembered, sha } = standing;
   if (remembered === null || remembered.configSha !== sha)
@@ -110,7 +109,7 @@ function judgeUnchanged(
   { configurationPackage }: Remembered,
   masters: readonly MasterReading[],
 ): Judgement | null {
-  if (!sameAddresses(present, addressesOf(target))) return null;
+  if (!sameAddresses(present, addressesIn(target))) return null;
   const others = masters.flatMap((one) =>
     one.kind === 'read' && one.package !== null && one.package !== configurationPackage
       ? [`${one.address} runs ${one.package}`]
@@ -131,7 +130,7 @@ function judgeUnchanged(
 /** What the actions of the stage read, and a stage that undoes it. */
 function factsFrom(remembered: Remembered, { present, target }: Work): Facts {
   const { upgradeUrl, installUrl, configurationPackage, previousPackage, previousUrl } = remembered;
-  const lists = { masterList: listKey(addressesOf(target)), previousList: listKey(present) };
+  const lists = { masterList: listKey(addressesIn(target)), previousList: listKey(present) };
   return { upgradeUrl, installUrl, configurationPackage, previousPackage, previousUrl, ...lists };
 }
 

@@ -1,5 +1,6 @@
 // How the generator is run on the bootstrap node: none but the cluster's own, and what it made is remembered there.
 
+import { addressesIn } from '../../../model/ensemble.js';
 import { forgetDetached, runDetached } from '../../../remote/detached.js';
 import type { DutyContext } from '../../../run/duty.js';
 import type { Outcome } from '../../../run/platform.js';
@@ -11,14 +12,7 @@ import {
   tagScript,
 } from './bootstrap-scripts.js';
 import { sameAddresses } from './config-yaml.js';
-import {
-  addressesOf,
-  ask,
-  reachable,
-  readMasters,
-  type Remembered,
-  type Work,
-} from './configuration-work.js';
+import { ask, reachable, readMasters, type Remembered, type Work } from './configuration-work.js';
 import { isBuildOf, otherBuild, takeItsGenerator, versionScript } from './generator-build.js';
 import { readGeneratorEnd } from './generator-output.js';
 import type { MasterReading } from './served-configuration.js';
@@ -163,7 +157,7 @@ async function previousOf(
   const packages = masters.flatMap((one) =>
     one.kind === 'read' && one.package !== null ? [one.package] : [],
   );
-  const isSameList = sameAddresses(work.present, addressesOf(work.target));
+  const isSameList = sameAddresses(work.present, addressesIn(work.target));
   const previousPackage =
     packages.find((one) => one !== made) ?? (isSameList ? packages[0] : undefined) ?? '';
   if (previousPackage === '') return { kind: 'known', previousPackage, previousUrl: '' };

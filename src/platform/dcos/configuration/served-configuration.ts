@@ -2,7 +2,7 @@
 
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { describeEnsemble, type Address, type Ensemble } from '../../../model/ensemble.js';
+import { type Address, addressesIn, describeEnsemble, type Ensemble } from '../../../model/ensemble.js';
 import { listInWords, sameAddresses } from './config-yaml.js';
 import { versionIn } from './generator-build.js';
 import { bringBack, differencesFrom, type Given, givenIn } from './running-configuration.js';
@@ -62,7 +62,7 @@ export function judgeServed(
 ): Judgement {
   const { upgradeUrl, configurationPackage } = generated;
   const { target, isWayBack } = wanted;
-  const addresses = target.map((member) => member.address);
+  const addresses = addressesIn(target);
   const installs = served.get('install') === 'yes';
   for (const [isGood, what] of [
     [served.get('script') === 'yes', 'the upgrade script is not there any more'],

@@ -1,9 +1,10 @@
 // How does a stage return to the configuration that the masters ran before: by its own upgrade script, not by a new one?
 
+import { addressesIn } from '../../../model/ensemble.js';
 import type { DutyContext, Facts } from '../../../run/duty.js';
 import type { Outcome } from '../../../run/platform.js';
 import { earlierScript } from './bootstrap-scripts.js';
-import { addressesOf, ask, dutyBefore, listKey, reachable, type Work } from './configuration-work.js';
+import { ask, dutyBefore, listKey, reachable, type Work } from './configuration-work.js';
 import { readConfig, sameAddresses } from './config-yaml.js';
 import { remember, servedUrl } from './generate-configuration.js';
 import type { MasterReading } from './served-configuration.js';
@@ -17,7 +18,7 @@ export function packageOfBefore(
   facts: Facts,
   masters: readonly MasterReading[],
 ): string | null {
-  const addresses = addressesOf(target);
+  const addresses = addressesIn(target);
   if (sameAddresses(present, addresses)) return null;
   const key = listKey(addresses);
   const { previousPackage = '', previousList, configurationPackage = '', masterList } = facts;
